@@ -1,0 +1,86 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Limits bounds what one file may cost. The zero value refuses everything;
+// start from DefaultLimits.
+type Limits struct {
+	FileBytes     int64   // size of the file
+	Pages         int     // pages or pictures of one file
+	Pixels        int64   // width × height of one picture, from its header
+	PagePoints    float64 // longer side of a PDF page, in points
+	ZipEntries    int     // entries of a DOCX or XLSX package
+	InflatedBytes int64   // bytes inflated from one package, counted while reading
+	InflateRatio  int64   // inflated : deflated of one entry beyond 1 MiB (styles.xml of a real file reached 101)
+	XMLDepth      int     // nested elements
+}
+
+// DefaultLimits are far beyond any real submission: 200 MiB, 500 pages, 200
+// megapixels.
+func DefaultLimits() Limits {
+	return Limits{
+		FileBytes:     200 << 20,
+		Pages:         500,
+		Pixels:        200_000_000,
+		PagePoints:    15_000,
+		ZipEntries:    10_000,
+		InflatedBytes: 512 << 20,
+		InflateRatio:  300,
+		XMLDepth:      256,
+	}
+}
+
+// Status says how reading a file ended. It stands in run.json.
+type Status string
+
+// Statuses of a file. Every status but StatusRead makes a run end with exit
+// code 3.
+const (
+	StatusRead        Status = "read"
+	StatusUnsupported Status = "unsupported" // not a format we read
+	StatusEmpty       Status = "empty"       // no bytes, or no pages
+	StatusDamaged     Status = "damaged"     // its format's parser gave up
+	StatusEncrypted   Status = "encrypted"   // needs a password
+	StatusTooLarge    Status = "too_large"   // beyond a limit
+	StatusNoText      Status = "no_text"     // opened, but nothing readable on it
+	StatusTimeout     Status = "timeout"     // its child ran out of time
+	StatusCrashed     Status = "crashed"     // its child died
+)
+
+// Refusal is why a file could not be read. Message is for the secretariat, in
+// Chinese, and says what to send instead or what to do; Err is the cause.
+type Refusal struct {
+	Status  Status
+	Message string
+	Err     error
+}
+
+func (r *Refusal) Error() string {
+	if r.Err == nil {
+		return string(r.Status)
+	}
+	return fmt.Sprintf("%s: %v", r.Status, r.Err)
+}
+
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// Refuse makes a Refusal.
+func Refuse(s Status, message string, err error) error {
+	return &Refusal{Status: s, Message: message, Err: err}
+}
+
+// StatusOf returns the status and message an error stands for; any error that
+// is no Refusal is damage.
+func StatusOf(err error) (Status, string) {
+	var r *Refusal
+	switch {
+	case err == nil:
+		return StatusRead, ""
+	case errors.As(err, &r):
+		return r.Status, r.Message
+	}
+	return StatusDamaged, "文件无法读取，可能已损坏；请重新导出或重新扫描后再发送"
+}
