@@ -1,0 +1,177 @@
+package page
+
+import "image"
+
+// Even divides out the light: every pixel is scaled so that the paper around
+// it becomes white. Shadows, a book's gutter and grey photocopies go; print
+// keeps its contrast to the paper beside it.
+//
+// The paper's level is the brightest tenth of each block of 1/100 of the long
+// side, widened over blocks without paper (a dark picture, a filled box) and
+// smoothed between blocks.
+func Even(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	block := max(16, max(w, h)/100)
+	cols, rows := (w+block-1)/block, (h+block-1)/block
+	level := make([]float64, cols*rows)
+	for by := range rows {
+		for bx := range cols {
+			level[by*cols+bx] = blockPaper(g, bx*block, by*block, block)
+		}
+	}
+	level = smooth(widen(level, cols, rows), cols, rows)
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	row := make([]float64, cols)
+	for y := range h {
+		blendRows(row, level, cols, rows, (float64(y)+0.5)/float64(block)-0.5)
+		src, dst := g.Pix[y*g.Stride:], out.Pix[y*out.Stride:]
+		for x := range w {
+			f := (float64(x)+0.5)/float64(block) - 0.5
+			i := max(0, min(cols-2, int(f)))
+			t := max(0, min(1, f-float64(i)))
+			paper := row[i]
+			if cols > 1 {
+				paper += (row[i+1] - row[i]) * t
+			}
+			dst[x] = uint8(min(255, float64(src[x])*250/paper))
+		}
+	}
+	return out
+}
+
+// blockPaper is the level that a tenth of a block's pixels exceed.
+func blockPaper(g *image.Gray, x0, y0, size int) float64 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var hist [256]int
+	n := 0
+	for y := y0; y < min(h, y0+size); y += 2 {
+		for x := x0; x < min(w, x0+size); x += 2 {
+			hist[g.Pix[y*g.Stride+x]]++
+			n++
+		}
+	}
+	for v, left := 255, n/10; v > 0; v-- {
+		if left -= hist[v]; left < 0 {
+			return float64(max(v, 40))
+		}
+	}
+	return 40
+}
+
+// widen lets every block take the brightest level of its neighbours, so that
+// text-filled and dark blocks borrow the paper beside them.
+func widen(level []float64, cols, rows int) []float64 {
+	out := make([]float64, len(level))
+	for y := range rows {
+		for x := range cols {
+			m := 0.0
+			for yy := max(0, y-1); yy <= min(rows-1, y+1); yy++ {
+				for xx := max(0, x-1); xx <= min(cols-1, x+1); xx++ {
+					m = max(m, level[yy*cols+xx])
+				}
+			}
+			out[y*cols+x] = m
+		}
+	}
+	return out
+}
+
+func smooth(level []float64, cols, rows int) []float64 {
+	out := make([]float64, len(level))
+	for y := range rows {
+		for x := range cols {
+			s, n := 0.0, 0.0
+			for yy := max(0, y-1); yy <= min(rows-1, y+1); yy++ {
+				for xx := max(0, x-1); xx <= min(cols-1, x+1); xx++ {
+					s += level[yy*cols+xx]
+					n++
+				}
+			}
+			out[y*cols+x] = s / n
+		}
+	}
+	return out
+}
+
+// blendRows writes the levels at height f (in blocks) into row.
+func blendRows(row, level []float64, cols, rows int, f float64) {
+	i := max(0, min(rows-1, int(f)))
+	j := min(rows-1, i+1)
+	t := max(0, min(1, f-float64(i)))
+	for x := range cols {
+		row[x] = level[i*cols+x]*(1-t) + level[j*cols+x]*t
+	}
+}
+
+// Binarize marks ink (true, as 1) in a picture that Even has evened. The
+// threshold is Otsu's (IEEE Trans. SMC 9, 1979) kept between 110 and 190:
+// without bounds an almost empty page splits its own paper.
+func Binarize(g *image.Gray) *Bitmap {
+	t := uint8(max(110, min(190, otsu(g))))
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	b := NewBitmap(w, h)
+	for y := range h {
+		src, dst := g.Pix[y*g.Stride:y*g.Stride+w], b.Pix[y*w:]
+		for x, v := range src {
+			if v < t {
+				dst[x] = 1
+			}
+		}
+	}
+	return b
+}
+
+func otsu(g *image.Gray) int {
+	var hist [256]int
+	for i := 0; i < len(g.Pix); i += 3 {
+		hist[g.Pix[i]]++
+	}
+	var total, sum float64
+	for v, n := range hist {
+		total += float64(n)
+		sum += float64(v * n)
+	}
+	var below, sumBelow, best float64
+	at := 150
+	for v, n := range hist {
+		below += float64(n)
+		if below == 0 || below == total {
+			continue
+		}
+		sumBelow += float64(v * n)
+		d := sumBelow/below - (sum-sumBelow)/(total-below)
+		if between := below * (total - below) * d * d; between > best {
+			best, at = between, v
+		}
+	}
+	return at + 1
+}
+
+// Bitmap is a picture of ink: one byte a pixel, 1 for ink.
+type Bitmap struct {
+	W, H int
+	Pix  []uint8
+}
+
+// NewBitmap returns an empty bitmap.
+func NewBitmap(w, h int) *Bitmap { return &Bitmap{W: w, H: h, Pix: make([]uint8, w*h)} }
+
+// Erase clears a rectangle.
+func (b *Bitmap) Erase(r image.Rectangle) {
+	r = r.Intersect(image.Rect(0, 0, b.W, b.H))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		clear(b.Pix[y*b.W+r.Min.X : y*b.W+r.Max.X])
+	}
+}
+
+// Count is the number of ink pixels in a rectangle.
+func (b *Bitmap) Count(r image.Rectangle) int {
+	r = r.Intersect(image.Rect(0, 0, b.W, b.H))
+	n := 0
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for _, v := range b.Pix[y*b.W+r.Min.X : y*b.W+r.Max.X] {
+			n += int(v)
+		}
+	}
+	return n
+}

@@ -1,0 +1,253 @@
+// Package page is the geometry of a page picture: its ink planes, its
+// background, skew and perspective, ruling lines, cells, text lines and tick
+// boxes. It knows no reader and no form.
+//
+// Coordinates are pixels of the picture handed in, origin at the top left, x
+// to the right, y downwards. Angles are degrees, clockwise positive.
+package page
+
+import (
+	"image"
+	"image/draw"
+	"math"
+)
+
+// Planes are a page picture taken apart by ink.
+type Planes struct {
+	// Gray is the luminance as scanned.
+	Gray *image.Gray
+	// Clean is the same with coloured ink suppressed: the brightest channel
+	// of each pixel. Black print is dark in every channel and stays, a red
+	// seal is bright in red and goes. It is Gray itself where the picture has
+	// no colour.
+	Clean *image.Gray
+	// Ink marks coloured ink (255) on a grid of InkScale pixels a side; nil
+	// where the picture has no colour.
+	Ink *image.Gray
+	// Hot is the hue of the coloured ink as a share of red among coloured
+	// pixels, 0 to 1.
+	Hot float64
+}
+
+// InkScale is the side, in pixels, of a square of Planes.Gray that one pixel
+// of Planes.Ink stands for.
+const InkScale = 4
+
+// Split takes a picture apart, scaled down by a whole factor so that its long
+// side has at most maxSide pixels. It returns that factor. Colour is measured
+// against the paper's own tint, so a photograph under yellow light has no
+// "coloured ink" everywhere.
+func Split(img image.Image, maxSide int) (Planes, int) {
+	b := img.Bounds()
+	factor := 1
+	for max(b.Dx(), b.Dy())/factor > maxSide {
+		factor++
+	}
+	if g, ok := img.(*image.Gray); ok {
+		gray := shrinkGray(g, factor)
+		return Planes{Gray: gray, Clean: gray}, factor
+	}
+	r, g, bl := channels(img, factor)
+	w, h := b.Dx()/factor, b.Dy()/factor
+	return splitChannels(r, g, bl, w, h), factor
+}
+
+// channels returns the red, green and blue bytes of the picture, box-averaged
+// by factor.
+func channels(img image.Image, factor int) (r, g, b []uint8) {
+	bounds := img.Bounds()
+	w, h := bounds.Dx()/factor, bounds.Dy()/factor
+	r, g, b = make([]uint8, w*h), make([]uint8, w*h), make([]uint8, w*h)
+	row := image.NewRGBA(image.Rect(0, 0, w*factor, factor))
+	n := uint32(factor * factor)
+	for y := range h {
+		fillRow(row, img, bounds.Min.X, bounds.Min.Y+y*factor)
+		for x := range w {
+			var sr, sg, sb uint32
+			for dy := range factor {
+				p := row.Pix[dy*row.Stride+x*factor*4:]
+				for dx := range factor {
+					sr += uint32(p[dx*4])
+					sg += uint32(p[dx*4+1])
+					sb += uint32(p[dx*4+2])
+				}
+			}
+			i := y*w + x
+			r[i], g[i], b[i] = uint8(sr/n), uint8(sg/n), uint8(sb/n)
+		}
+	}
+	return r, g, b
+}
+
+// fillRow copies a band of the picture into row. YCbCr, what a JPEG decodes
+// to, is converted here in fixed point: image/draw takes three times as long.
+func fillRow(row *image.RGBA, img image.Image, x0, y0 int) {
+	w, h := row.Rect.Dx(), row.Rect.Dy()
+	yc, ok := img.(*image.YCbCr)
+	if !ok {
+		draw.Draw(row, row.Rect, img, image.Pt(x0, y0), draw.Src)
+		return
+	}
+	for dy := range h {
+		out := row.Pix[dy*row.Stride:]
+		for x := range w {
+			yo, co := yc.YOffset(x0+x, y0+dy), yc.COffset(x0+x, y0+dy)
+			l := int32(yc.Y[yo]) << 16
+			cb, cr := int32(yc.Cb[co])-128, int32(yc.Cr[co])-128
+			out[x*4] = clampFixed(l + 91881*cr)
+			out[x*4+1] = clampFixed(l - 22554*cb - 46802*cr)
+			out[x*4+2] = clampFixed(l + 116130*cb)
+		}
+	}
+}
+
+// clampFixed turns a 16.16 fixed point value into a byte.
+func clampFixed(v int32) uint8 {
+	v = (v + 1<<15) >> 16
+	return uint8(max(0, min(255, v)))
+}
+
+func splitChannels(r, g, b []uint8, w, h int) Planes {
+	paper := [3]uint8{paperLevel(r), paperLevel(g), paperLevel(b)}
+	var lut [3][256]uint8
+	white := max(paper[0], paper[1], paper[2])
+	for c := range lut {
+		for v := range lut[c] {
+			lut[c][v] = uint8(min(255, v*int(white)/int(max(paper[c], 1))))
+		}
+	}
+	gray := image.NewGray(image.Rect(0, 0, w, h))
+	clean := image.NewGray(image.Rect(0, 0, w, h))
+	ink := image.NewGray(image.Rect(0, 0, (w+InkScale-1)/InkScale, (h+InkScale-1)/InkScale))
+	votes := make([]uint8, len(ink.Pix))
+	var coloured, red int
+	for y := range h {
+		for x := range w {
+			i := y*w + x
+			cr, cg, cb := lut[0][r[i]], lut[1][g[i]], lut[2][b[i]]
+			hi, lo := max(cr, cg, cb), min(cr, cg, cb)
+			gray.Pix[i] = uint8((299*int(cr) + 587*int(cg) + 114*int(cb)) / 1000)
+			clean.Pix[i] = hi
+			if hi-lo > inkChroma {
+				coloured++
+				if cr == hi {
+					red++
+				}
+				votes[(y/InkScale)*ink.Stride+x/InkScale]++
+			}
+		}
+	}
+	// A few coloured pixels are fringes of JPEG; a seal or a signature has
+	// thousands.
+	if coloured < w*h/5000 {
+		return Planes{Gray: gray, Clean: gray}
+	}
+	for i, v := range votes {
+		if v >= InkScale*InkScale/4 {
+			ink.Pix[i] = 255
+		}
+	}
+	return Planes{Gray: gray, Clean: clean, Ink: ink, Hot: float64(red) / float64(coloured)}
+}
+
+// inkChroma is the least distance between the brightest and darkest channel of
+// coloured ink; print and paper of office scans stay below 30.
+const inkChroma = 48
+
+// paperLevel is the level of the paper in one channel: the most common value
+// in the brighter half.
+func paperLevel(p []uint8) uint8 {
+	var hist [256]int
+	for i := 0; i < len(p); i += 7 {
+		hist[p[i]]++
+	}
+	best := 255
+	for v := 255; v >= 128; v-- {
+		if hist[v] > hist[best] {
+			best = v
+		}
+	}
+	return uint8(best)
+}
+
+func shrinkGray(g *image.Gray, factor int) *image.Gray {
+	b := g.Bounds()
+	w, h := b.Dx()/factor, b.Dy()/factor
+	if factor == 1 && b.Min == (image.Point{}) {
+		return g
+	}
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	n := factor * factor
+	for y := range h {
+		for x := range w {
+			s := 0
+			for dy := range factor {
+				o := g.PixOffset(b.Min.X+x*factor, b.Min.Y+y*factor+dy)
+				for dx := range factor {
+					s += int(g.Pix[o+dx])
+				}
+			}
+			out.Pix[y*out.Stride+x] = uint8(s / n)
+		}
+	}
+	return out
+}
+
+// Resize scales by box averaging when shrinking and bilinearly when growing.
+// It is for geometry, where speed counts more than the last bit of sharpness.
+func Resize(g *image.Gray, w, h int) *image.Gray {
+	src := g.Bounds()
+	if src.Dx() == w && src.Dy() == h {
+		return g
+	}
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	fx, fy := float64(src.Dx())/float64(w), float64(src.Dy())/float64(h)
+	if fx < 1 || fy < 1 {
+		for y := range h {
+			for x := range w {
+				out.Pix[y*out.Stride+x] = bilinear(g, (float64(x)+0.5)*fx-0.5, (float64(y)+0.5)*fy-0.5)
+			}
+		}
+		return out
+	}
+	xs := make([]int, w+1)
+	for x := range xs {
+		xs[x] = min(src.Dx(), int(math.Round(float64(x)*fx)))
+	}
+	for y := range h {
+		y0, y1 := int(float64(y)*fy), int(float64(y+1)*fy)
+		y1 = min(max(y1, y0+1), src.Dy())
+		for x := range w {
+			x0, x1 := xs[x], max(xs[x+1], xs[x]+1)
+			s := 0
+			for yy := y0; yy < y1; yy++ {
+				o := g.PixOffset(src.Min.X, src.Min.Y+yy)
+				for xx := x0; xx < x1; xx++ {
+					s += int(g.Pix[o+xx])
+				}
+			}
+			out.Pix[y*out.Stride+x] = uint8(s / ((y1 - y0) * (x1 - x0)))
+		}
+	}
+	return out
+}
+
+// bilinear samples at a point given in pixel centres; outside is white.
+func bilinear(g *image.Gray, x, y float64) uint8 {
+	b := g.Bounds()
+	x0, y0 := math.Floor(x), math.Floor(y)
+	ix, iy := int(x0), int(y0)
+	if ix < -1 || iy < -1 || ix >= b.Dx() || iy >= b.Dy() {
+		return 255
+	}
+	at := func(x, y int) float64 {
+		if x < 0 || y < 0 || x >= b.Dx() || y >= b.Dy() {
+			return 255
+		}
+		return float64(g.Pix[y*g.Stride+x])
+	}
+	dx, dy := x-x0, y-y0
+	top := at(ix, iy)*(1-dx) + at(ix+1, iy)*dx
+	bottom := at(ix, iy+1)*(1-dx) + at(ix+1, iy+1)*dx
+	return uint8(top*(1-dy) + bottom*dy + 0.5)
+}
