@@ -88,6 +88,25 @@ func Decode(data []byte, lim extract.Limits) (img image.Image, dpi float64, err 
 	return p.img, p.dpi, nil
 }
 
+// DecodePixels decodes one picture's bytes as the pixels stand in it: its
+// orientation and resolution are not looked at. That is what a PDF means by a
+// JPEG stream.
+func DecodePixels(data []byte, lim extract.Limits) (image.Image, error) {
+	c, err := known(data)
+	if err != nil {
+		return nil, err
+	}
+	open := func() io.Reader { return bytes.NewReader(data) }
+	if _, err := size(c, open, lim); err != nil {
+		return nil, err
+	}
+	img, err := guard(c.decode, open())
+	if err != nil {
+		return nil, refuseDecode(c.name, "pixels", err)
+	}
+	return img, nil
+}
+
 // picture is one decoded page, upright.
 type picture struct {
 	img    image.Image
