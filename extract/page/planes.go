@@ -79,6 +79,38 @@ func channels(img image.Image, factor int) (r, g, b []uint8) {
 	return r, g, b
 }
 
+// Channels returns the picture's red, green and blue as planes, scaled down by
+// a whole factor to at most maxSide pixels; a grey picture gives one plane.
+func Channels(img image.Image, maxSide int) []*image.Gray {
+	b := img.Bounds()
+	factor := 1
+	for max(b.Dx(), b.Dy())/factor > maxSide {
+		factor++
+	}
+	if g, ok := img.(*image.Gray); ok {
+		return []*image.Gray{shrinkGray(g, factor)}
+	}
+	w, h := b.Dx()/factor, b.Dy()/factor
+	var out []*image.Gray
+	red, green, blue := channels(img, factor)
+	for _, p := range [][]uint8{red, green, blue} {
+		out = append(out, &image.Gray{Pix: p, Stride: w, Rect: image.Rect(0, 0, w, h)})
+	}
+	return out
+}
+
+// Merge puts planes of Channels together again.
+func Merge(planes []*image.Gray) image.Image {
+	if len(planes) == 1 {
+		return planes[0]
+	}
+	out := image.NewRGBA(planes[0].Rect)
+	for i := range planes[0].Pix {
+		out.Pix[i*4], out.Pix[i*4+1], out.Pix[i*4+2], out.Pix[i*4+3] = planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255
+	}
+	return out
+}
+
 // fillRow copies a band of the picture into row. YCbCr, what a JPEG decodes
 // to, is converted here in fixed point: image/draw takes three times as long.
 func fillRow(row *image.RGBA, img image.Image, x0, y0 int) {

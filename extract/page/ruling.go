@@ -47,7 +47,55 @@ func FindRulings(g *image.Gray, dpi float64) Rulings {
 	d := dpi * f
 	horizontal := horizontalSegments(small, d)
 	vertical := horizontalSegments(transpose(small), d)
-	return Rulings{scaleSegments(horizontal, fx), scaleSegments(vertical, fx)}
+	return prune(Rulings{scaleSegments(horizontal, fx), scaleSegments(vertical, fx)}, dpi)
+}
+
+// prune drops strokes of characters that happen to line up, and lines to write
+// on. A ruling line is very long, or it ends at other ruling lines.
+func prune(r Rulings, dpi float64) Rulings {
+	long, medium, slack := dpi*2.36, dpi*0.98, dpi*0.04 // 60 mm, 25 mm, 1 mm
+	keepH, keepV := make([]bool, len(r.Horizontal)), make([]bool, len(r.Vertical))
+	sweep := func(mine []Segment, keep []bool, others []Segment, kept []bool) (changed bool) {
+		for i, s := range mine {
+			if keep[i] {
+				continue
+			}
+			ends, length := 0, s.To-s.From
+			for _, end := range []float64{s.From, s.To} {
+				if meets(s, end, others, kept, slack) {
+					ends++
+				}
+			}
+			if length >= long || ends == 2 || (ends == 1 && length >= medium) {
+				keep[i], changed = true, true
+			}
+		}
+		return changed
+	}
+	for changed := true; changed; {
+		changed = sweep(r.Horizontal, keepH, r.Vertical, keepV)
+		changed = sweep(r.Vertical, keepV, r.Horizontal, keepH) || changed
+	}
+	pick := func(s []Segment, keep []bool) (out []Segment) {
+		for i := range s {
+			if keep[i] {
+				out = append(out, s[i])
+			}
+		}
+		return out
+	}
+	return Rulings{pick(r.Horizontal, keepH), pick(r.Vertical, keepV)}
+}
+
+// meets reports whether a segment's end lies on one of the kept lines across.
+func meets(s Segment, end float64, others []Segment, kept []bool, slack float64) bool {
+	across := s.Pos(end)
+	for j, o := range others {
+		if kept[j] && across >= o.From-slack && across <= o.To+slack && math.Abs(o.Pos(across)-end) <= slack {
+			return true
+		}
+	}
+	return false
 }
 
 func scaleSegments(s []Segment, f float64) []Segment {
@@ -246,6 +294,11 @@ func joinSegments(s []Segment, dpi float64) []Segment {
 				a, b := s[i], s[j]
 				if b.From > a.To+gap {
 					break
+				}
+				// Strokes of characters that stand above each other are as long
+				// as the gaps between them; pieces of a line are longer.
+				if hole := b.From - a.To; hole > dpi*0.04 && hole > math.Min(a.To-a.From, b.To-b.From)*0.5 {
+					continue
 				}
 				meet := (math.Max(a.From, b.From) + math.Min(a.To, b.To)) / 2
 				if math.Abs(a.Pos(meet)-b.Pos(meet)) > across {

@@ -1,0 +1,198 @@
+package scan
+
+import (
+	"image"
+	"strings"
+
+	"dengji/extract"
+	"dengji/extract/ocr"
+	"dengji/extract/page"
+	"dengji/extract/tick"
+)
+
+// textPage takes the text from the page's own text layer and the cells from
+// its picture.
+func (w *work) textPage(sheet extract.Sheet) *Result {
+	w.timed("split", func() {
+		w.planes, _ = page.Split(sheet.Image, maxSide)
+		w.dpi = float64(w.planes.Gray.Rect.Dx()) / sheet.Page.Width * 72
+	})
+	w.timed("grid", w.findGrid)
+	w.timed("seals", w.findSeals)
+	for _, l := range sheet.Lines {
+		w.read = append(w.read, w.layerLines(l)...)
+	}
+	w.canonicalTicks()
+	res := w.result(sheet)
+	res.Page.Source = extract.SourceText
+	res.Page.DPI = 0
+	res.Page.Width, res.Page.Height = sheet.Page.Width, sheet.Page.Height
+	if w.opt.Picture {
+		res.Picture = sheet.Image
+	}
+	res.Timings = w.timings
+	return res
+}
+
+// flow is a page without a picture: its lines are all there is.
+func (w *work) flow(sheet extract.Sheet) *Result {
+	res := &Result{Page: sheet.Page, Timings: w.timings}
+	res.Page.Source = extract.SourceText
+	res.Lines = append(res.Lines, sheet.Lines...)
+	return res
+}
+
+// layerLines cuts a line of the text layer at ruling lines.
+func (w *work) layerLines(l extract.Line) []readLine {
+	f := w.dpi / 72
+	whole := readLine{box: w.pixels(l.Box), first: reading{reader: l.Reader, Reading: ocr.Reading{Text: l.Text, Score: l.Score}}}
+	for _, c := range l.Chars {
+		whole.first.Chars = append(whole.first.Chars, ocr.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score})
+	}
+	var out []readLine
+	for _, box := range page.CutAtRulings(whole.box, w.rulings) {
+		piece := part(whole, box)
+		if strings.TrimSpace(piece.first.Text) == "" {
+			continue
+		}
+		piece.seal = w.inked(box) >= sealShare
+		out = append(out, piece)
+	}
+	return out
+}
+
+func (w *work) pixels(b extract.Box) image.Rectangle {
+	f := w.dpi / 72
+	return image.Rect(int(b.X0*f), int(b.Y0*f), int(b.X1*f+0.5), int(b.Y1*f+0.5))
+}
+
+// part keeps the characters whose middle lies in the box. A line without
+// characters of its own stays whole.
+func part(l readLine, box image.Rectangle) readLine {
+	text := []rune(l.first.Text)
+	if len(l.first.Chars) != len(text) {
+		return l
+	}
+	out := readLine{box: box, first: reading{reader: l.first.reader, Reading: ocr.Reading{Score: l.first.Score}}}
+	var kept []rune
+	for i, c := range l.first.Chars {
+		if m := (c.X0 + c.X1) / 2; m >= float64(box.Min.X) && m < float64(box.Max.X) {
+			kept = append(kept, text[i])
+			out.first.Chars = append(out.first.Chars, c)
+		}
+	}
+	out.first.Text = string(kept)
+	return out
+}
+
+// canonicalTicks brings tick glyphs of a text layer to TickOn and TickOff, the
+// lines of one cell together: a line with a lone √ is a tick where its
+// neighbours have boxes.
+func (w *work) canonicalTicks() {
+	groups := map[[2]int][]int{}
+	var order [][2]int
+	for i := range w.read {
+		key := [2]int{-1, -1 - i}
+		if g, c, ok := cellOf(w.read[i].box, w.grids); ok {
+			key = [2]int{g, c}
+		}
+		if _, ok := groups[key]; !ok {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], i)
+	}
+	for _, key := range order {
+		lines := make([]string, len(groups[key]))
+		for k, i := range groups[key] {
+			lines[k] = w.read[i].first.Text
+		}
+		for k, t := range tick.Block(lines) {
+			w.read[groups[key][k]].setText(t)
+		}
+	}
+}
+
+// setText gives a line its canonical text, characters and ticks kept in step.
+func (l *readLine) setText(t tick.Text) {
+	var chars []ocr.Char
+	if len(l.first.Chars) == runeCount(l.first.Text) {
+		for _, from := range t.Source {
+			chars = append(chars, l.first.Chars[from])
+		}
+	}
+	l.first.Text, l.first.Chars = t.Text, chars
+	for _, m := range t.Marks {
+		p := pixelTick{rune: m.Rune}
+		p.On, p.Score, p.Box = m.On, m.Score, l.box
+		if m.Rune < len(chars) {
+			p.Box.Min.X, p.Box.Max.X = int(chars[m.Rune].X0), int(chars[m.Rune].X1)
+		}
+		l.ticks = append(l.ticks, p)
+	}
+}
+
+// trustLayer lets an untrusted text layer speak: where a page is a picture
+// with text over it, a layer's line that nearly says what was read there is
+// the better spelling of it (it has no recogniser's slips), and the reading
+// stays beside it. A layer's line that says something else is an old OCR, or
+// text that only machines see: it is kept as another reading and no more.
+func (w *work) trustLayer(sheet extract.Sheet) {
+	if len(sheet.Lines) == 0 || w.turned != 0 || w.skew != 0 || w.quad != nil {
+		return
+	}
+	for _, l := range sheet.Lines {
+		box := w.pixels(l.Box)
+		k := nearest(w.read, box)
+		if k < 0 {
+			continue
+		}
+		layer := reading{reader: l.Reader, Reading: ocr.Reading{Text: l.Text, Score: l.Score}}
+		f := w.dpi / 72
+		for _, c := range l.Chars {
+			layer.Chars = append(layer.Chars, ocr.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score})
+		}
+		t := &w.read[k]
+		if agree(layer.Text, t.first.Text) && len(t.ticks) == 0 && len(layer.Chars) == runeCount(layer.Text) {
+			t.others = append(t.others, t.first)
+			t.first = layer
+			continue
+		}
+		t.others = append(t.others, layer)
+	}
+}
+
+// nearest finds the read line that a box mostly covers and that mostly covers
+// the box.
+func nearest(lines []readLine, box image.Rectangle) int {
+	best, at := 0, -1
+	for i, l := range lines {
+		common := area(l.box.Intersect(box))
+		if common*2 > min(area(l.box), area(box)) && common > best && l.box.Dx() < box.Dx()*3/2 && box.Dx() < l.box.Dx()*3/2 {
+			best, at = common, i
+		}
+	}
+	return at
+}
+
+// agree reports whether two texts differ in at most one rune in eight, spaces
+// aside.
+func agree(a, b string) bool {
+	x, y := []rune(strings.ReplaceAll(a, " ", "")), []rune(strings.ReplaceAll(b, " ", ""))
+	prev := make([]int, len(y)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := range x {
+		last := prev[0]
+		prev[0] = i + 1
+		for j := range y {
+			cost := last
+			if x[i] != y[j] {
+				cost++
+			}
+			last = prev[j+1]
+			prev[j+1] = min(cost, prev[j]+1, prev[j+1]+1)
+		}
+	}
+	return prev[len(y)]*8 <= max(len(x), len(y))
+}

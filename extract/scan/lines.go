@@ -1,0 +1,251 @@
+package scan
+
+import (
+	"context"
+	"image"
+	"sort"
+
+	"dengji/extract"
+	"dengji/extract/ocr"
+	"dengji/extract/page"
+)
+
+// readLine is one line box and what was read in it.
+type readLine struct {
+	box    image.Rectangle
+	seal   bool
+	first  reading   // what stands in the Document
+	others []reading // everything else that was seen there
+	ticks  []pixelTick
+}
+
+// reading is a reader's view of a line, characters in pixels of the page.
+type reading struct {
+	reader    string
+	treatment string
+	ocr.Reading
+}
+
+// Treatments of a line picture, as they stand in extract.Reading.
+const inkRemoved = "ink_removed"
+
+// findLines cuts the detector's boxes at ruling lines and adds boxes for ink
+// that the detector passed over: a lone 无 or a figure in a cell is easily
+// missed, and a value that nobody read is an error that nobody sees.
+func (w *work) findLines() {
+	var boxes []image.Rectangle
+	for _, b := range w.boxes {
+		boxes = append(boxes, page.CutAtRulings(b, w.rulings)...)
+	}
+	kept := boxes[:0]
+	for _, b := range boxes {
+		if w.ink.Count(b)*100 >= b.Dx()*b.Dy() { // what is left beside a ruling line may be blank
+			kept = append(kept, b)
+		}
+	}
+	boxes = mergeDoubles(kept)
+	missed := page.Missed(page.Components(w.ink), boxes)
+	for _, region := range regions(w.grids, missed) {
+		for _, b := range page.TextLines(region, w.dpi) {
+			if w.worthReading(b) {
+				boxes = append(boxes, b.Inset(-max(2, b.Dy()/8)))
+			}
+		}
+	}
+	w.boxes = boxes
+}
+
+// worthReading leaves out what is surely no text among the missed ink: the
+// seal's own strokes, thin marks along the page's edge, specks.
+func (w *work) worthReading(b image.Rectangle) bool {
+	mm := w.dpi / 25.4
+	if float64(b.Dy()) < 1.5*mm || float64(b.Dx()) < 0.8*mm {
+		return false
+	}
+	if b.Dy() > b.Dx()*3 { // an upright stroke: a stray line, a bracket
+		return false
+	}
+	edge := int(2 * mm)
+	if !b.In(w.planes.Gray.Rect.Inset(edge)) {
+		return false
+	}
+	return w.inked(b) < 0.35
+}
+
+// mergeDoubles drops boxes that lie inside another one.
+func mergeDoubles(boxes []image.Rectangle) []image.Rectangle {
+	sort.SliceStable(boxes, func(i, j int) bool { return area(boxes[i]) > area(boxes[j]) })
+	var out []image.Rectangle
+next:
+	for _, b := range boxes {
+		for _, o := range out {
+			if area(b.Intersect(o))*10 >= area(b)*8 {
+				continue next
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func area(r image.Rectangle) int { return r.Dx() * r.Dy() }
+
+// recognize reads every line: as scanned, and where coloured ink lies over it
+// once more without that ink. The surer reading leads, the other is kept.
+func (w *work) recognize(ctx context.Context) error {
+	var err error
+	w.timed("recognize", func() {
+		for _, b := range w.boxes {
+			var l readLine
+			if l, err = w.readBox(ctx, b); err != nil {
+				return
+			}
+			w.read = append(w.read, l)
+		}
+	})
+	return err
+}
+
+// sealShare is the share of coloured ink from which a line counts as lying
+// under a seal.
+const sealShare = 0.02
+
+func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error) {
+	l := readLine{box: b.Intersect(w.planes.Gray.Rect)}
+	l.seal = w.inked(l.box) >= sealShare
+	if !l.seal {
+		r, err := w.readPlane(ctx, w.readers.First, w.planes.Clean, l.box, "")
+		l.first = r
+		return l, err
+	}
+	clean, err := w.readPicture(ctx, w.readers.First, w.withoutInk(l.box), l.box, inkRemoved)
+	if err != nil {
+		return l, err
+	}
+	plain, err := w.readPlane(ctx, w.readers.First, w.planes.Gray, l.box, "")
+	if err != nil {
+		return l, err
+	}
+	l.first, l.others = clean, []reading{plain}
+	if better(plain, clean) {
+		l.first, l.others = plain, []reading{clean}
+	}
+	return l, nil
+}
+
+// better reports whether a reads clearly better than b: more sure at its
+// weakest, and nothing left out.
+func better(a, b reading) bool {
+	if len(b.Chars) == 0 {
+		return len(a.Chars) > 0
+	}
+	return len(a.Chars) >= len(b.Chars) && a.Score > b.Score+0.02
+}
+
+func (w *work) readPlane(ctx context.Context, r ocr.Reader, g *image.Gray, b image.Rectangle, treatment string) (reading, error) {
+	return w.readPicture(ctx, r, crop(g, b, 0), b, treatment)
+}
+
+// readPicture reads a picture of the box b and moves the characters to their
+// place on the page.
+func (w *work) readPicture(ctx context.Context, r ocr.Reader, img *image.Gray, b image.Rectangle, treatment string) (reading, error) {
+	got, err := r.ReadLine(ctx, img)
+	if err != nil {
+		return reading{}, err
+	}
+	for i := range got.Chars {
+		got.Chars[i].X0 += float64(b.Min.X)
+		got.Chars[i].X1 += float64(b.Min.X)
+	}
+	return reading{reader: r.Name(), treatment: treatment, Reading: got}, nil
+}
+
+// withoutInk cuts a line out of the clean plane and stretches it so that the
+// seal's own level becomes white: a red seal is not quite white in its
+// brightest channel, and the grey ghost of a stroke still misleads a reader.
+func (w *work) withoutInk(b image.Rectangle) *image.Gray {
+	img := crop(w.planes.Clean, b, 0)
+	var hist [256]int
+	n := 0
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			p := image.Pt((b.Min.X+x)/page.InkScale, (b.Min.Y+y)/page.InkScale)
+			if p.In(w.planes.Ink.Rect) && w.planes.Ink.Pix[p.Y*w.planes.Ink.Stride+p.X] >= 128 {
+				if v := img.Pix[y*img.Stride+x]; v > 120 { // darker is print
+					hist[v]++
+					n++
+				}
+			}
+		}
+	}
+	if n < 50 {
+		return img
+	}
+	level := 255
+	for seen, v := 0, 0; v < 256; v++ {
+		if seen += hist[v]; seen > n/8 {
+			level = max(v, 150)
+			break
+		}
+	}
+	for i, v := range img.Pix {
+		img.Pix[i] = uint8(min(255, int(v)*255/level))
+	}
+	return img
+}
+
+// readAgain lets the second reader see lines whose weakest character is in
+// doubt. It only adds witnesses: what they mean is for the rules to say.
+func (w *work) readAgain(ctx context.Context) error {
+	if w.readers.Second == nil {
+		return nil
+	}
+	var err error
+	w.timed("second", func() {
+		for i := range w.read {
+			l := &w.read[i]
+			if len(l.first.Chars) == 0 || weakest(l.first.Chars) >= w.opt.Doubt {
+				continue
+			}
+			img := crop(w.planes.Clean, l.box, 4)
+			if l.seal {
+				img = w.withoutInk(l.box)
+			}
+			var r reading
+			if r, err = w.readPicture(ctx, w.readers.Second, img, l.box, ""); err != nil {
+				return
+			}
+			if r.Text != "" {
+				l.others = append(l.others, r)
+			}
+		}
+	})
+	return err
+}
+
+func weakest(chars []ocr.Char) float64 {
+	m := 1.0
+	for _, c := range chars {
+		m = min(m, c.Score)
+	}
+	return m
+}
+
+// line turns a read line into the Document's form. Page is set when the pages
+// are put together.
+func (w *work) line(l readLine) extract.Line {
+	out := extract.Line{Box: w.points(l.box), Text: l.first.Text, Score: l.first.Score, Reader: l.first.reader, Seal: l.seal, Chars: w.chars(l.first.Chars)}
+	for _, o := range l.others {
+		out.Other = append(out.Other, extract.Reading{Reader: o.reader, Treatment: o.treatment, Text: o.Text, Score: o.Score, Chars: w.chars(o.Chars)})
+	}
+	return out
+}
+
+func (w *work) chars(in []ocr.Char) []extract.Char {
+	f := 72 / w.dpi
+	out := make([]extract.Char, len(in))
+	for i, c := range in {
+		out[i] = extract.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score}
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package scan
+
+import (
+	"image"
+	"sort"
+
+	"dengji/extract"
+	"dengji/extract/page"
+)
+
+// result puts the page together: lines in reading order, cells with the lines
+// that lie in them.
+func (w *work) result(sheet extract.Sheet) *Result {
+	p := sheet.Page
+	size := w.planes.Gray.Rect.Size()
+	f := 72 / w.dpi
+	p.Width, p.Height = float64(size.X)*f, float64(size.Y)*f
+	p.Source, p.DPI = extract.SourceScan, w.dpi
+	p.Rotation, p.Skew = (sheet.Rotate+w.turned)%360, w.skew
+	res := &Result{Page: p, Problems: w.problems}
+
+	var boxes []image.Rectangle
+	for _, l := range w.read {
+		boxes = append(boxes, l.box)
+	}
+	order, cells := readingOrder(boxes, w.grids)
+	at := make([]int, len(w.read)) // index into Result.Lines, -1 for what held nothing
+	for i := range at {
+		at[i] = -1
+	}
+	for _, i := range order {
+		l := w.read[i]
+		if l.first.Text == "" || noise(l) {
+			continue
+		}
+		at[i] = len(res.Lines)
+		for _, t := range l.ticks {
+			res.Ticks = append(res.Ticks, extract.Tick{Box: w.points(t.Box), On: t.On, Score: t.Score, Line: at[i], Rune: t.rune, Seal: l.seal})
+		}
+		res.Lines = append(res.Lines, w.line(l))
+	}
+	res.Tables = w.tables(w.grids, cells, at)
+	for _, s := range w.seals {
+		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape})
+	}
+	return res
+}
+
+// noise is a line found only among what the detector missed, of which the
+// reader is unsure as well: specks and strokes of a seal.
+func noise(l readLine) bool {
+	return l.first.Score < 0.5 && runeCount(l.first.Text) <= 2
+}
+
+// tables turns grids into tables; at maps box index to line index.
+func (w *work) tables(grids []page.Grid, cells [][][]int, at []int) []extract.Table {
+	var out []extract.Table
+	for g, grid := range grids {
+		t := extract.Table{Rows: grid.Rows, Cols: grid.Cols}
+		for c, cell := range grid.Cells {
+			ec := extract.Cell{Row: cell.Row, Col: cell.Col, RowSpan: cell.RowSpan, ColSpan: cell.ColSpan, Box: w.points(cell.Box)}
+			for _, i := range cells[g][c] {
+				if at[i] >= 0 {
+					ec.Lines = append(ec.Lines, at[i])
+				}
+			}
+			t.Cells = append(t.Cells, ec)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// readingOrder sorts line boxes: free lines and tables from top to bottom, a
+// table's cells by row and column, lines inside a cell by rows and then from
+// left to right. It returns the order and, per grid and cell, the boxes
+// inside in that order.
+func readingOrder(boxes []image.Rectangle, grids []page.Grid) (order []int, cells [][][]int) {
+	var free []int
+	cells = make([][][]int, len(grids))
+	for g := range grids {
+		cells[g] = make([][]int, len(grids[g].Cells))
+	}
+	for i, b := range boxes {
+		if g, c, ok := cellOf(b, grids); ok {
+			cells[g][c] = append(cells[g][c], i)
+			continue
+		}
+		free = append(free, i)
+	}
+	free = byRows(free, boxes)
+	for g, grid := range grids { // grids come from top to bottom
+		top := grid.Cells[0].Box.Min.Y
+		for len(free) > 0 && middle(boxes[free[0]]).Y < top {
+			order, free = append(order, free[0]), free[1:]
+		}
+		for c := range grid.Cells {
+			cells[g][c] = byRows(cells[g][c], boxes)
+			order = append(order, cells[g][c]...)
+		}
+	}
+	return append(order, free...), cells
+}
+
+// cellOf finds the cell that holds the middle of a box, or most of the box.
+func cellOf(b image.Rectangle, grids []page.Grid) (grid, cell int, ok bool) {
+	best, bestArea := [2]int{}, 0
+	for g := range grids {
+		for c := range grids[g].Cells {
+			r := grids[g].Cells[c].Box
+			if a := area(r.Intersect(b)); a > bestArea {
+				best, bestArea = [2]int{g, c}, a
+			}
+		}
+	}
+	return best[0], best[1], bestArea*2 > area(b)
+}
+
+// byRows sorts boxes into rows that share half their height, rows from the
+// top, boxes in a row from the left.
+func byRows(idx []int, boxes []image.Rectangle) []int {
+	idx = append([]int(nil), idx...)
+	sort.SliceStable(idx, func(i, j int) bool { return middle(boxes[idx[i]]).Y < middle(boxes[idx[j]]).Y })
+	var out []int
+	for len(idx) > 0 {
+		head := boxes[idx[0]]
+		var row, rest []int
+		for _, i := range idx {
+			common := min(head.Max.Y, boxes[i].Max.Y) - max(head.Min.Y, boxes[i].Min.Y)
+			if common*2 >= min(head.Dy(), boxes[i].Dy()) {
+				row = append(row, i)
+			} else {
+				rest = append(rest, i)
+			}
+		}
+		sort.SliceStable(row, func(i, j int) bool { return boxes[row[i]].Min.X < boxes[row[j]].Min.X })
+		out = append(out, row...)
+		idx = rest
+	}
+	return out
+}
