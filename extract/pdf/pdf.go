@@ -100,6 +100,7 @@ type file struct {
 	doc       references.FPDF_DOCUMENT
 	pages     int
 	layers    layerReader
+	hasMask   *bool // what masked found
 }
 
 // open loads the file into a fresh PDFium and counts its pages.

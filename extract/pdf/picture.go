@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"regexp"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -138,11 +137,6 @@ func (p *page) cutOut(o pictureObj) (image.Image, float64, error) {
 	return img.(*image.RGBA).SubImage(r), dpi, nil
 }
 
-// altered finds what changes a picture between its stream and the page: a mask
-// or an inverted range. A picture's dictionary is never inside a compressed
-// object stream, so the file's bytes tell.
-var altered = regexp.MustCompile(`/(SMask|Mask|ImageMask)\b[ \t\r\n]*[^/ \t\r\n]|/Decode[ \t\r\n]*\[`)
-
 // errAltered sends a picture to be rendered.
 var errAltered = errors.New("picture is masked, inverted, askew or of uneven resolution")
 
@@ -164,8 +158,38 @@ func (p *page) embedded(o pictureObj) (image.Image, float64, error) {
 	return raster.Orient(img, orientation), x, nil
 }
 
-// masked reports whether any picture of the file is altered.
-func (f *file) masked() bool { return altered.Match(f.data) }
+// masked reports whether any picture of the file is changed between its stream
+// and the page, by a mask or an inverted range. A picture's dictionary is never
+// inside a compressed object stream, so the file's bytes tell.
+func (f *file) masked() bool {
+	if f.hasMask == nil {
+		found := false
+		for _, key := range []string{"/SMask", "/Mask", "/ImageMask", "/Decode"} {
+			found = found || hasEntry(f.data, key)
+		}
+		f.hasMask = &found
+	}
+	return *f.hasMask
+}
+
+// hasEntry reports whether a dictionary of the file has the key with a value
+// that is not a name: /SMask /None and /DecodeParms are not meant.
+func hasEntry(data []byte, key string) bool {
+	for {
+		i := bytes.Index(data, []byte(key))
+		if i < 0 {
+			return false
+		}
+		data = data[i+len(key):]
+		rest := bytes.TrimLeft(data[:min(len(data), 16)], " \t\r\n")
+		if len(rest) == 0 {
+			return false
+		}
+		if c := rest[0]; c == '[' || (len(rest) < min(len(data), 16) && c != '/') {
+			return true
+		}
+	}
+}
 
 // jpeg decodes a picture's JPEG stream as it is.
 func (p *page) jpeg(o pictureObj) (image.Image, error) {

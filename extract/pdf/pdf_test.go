@@ -1,0 +1,405 @@
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dengji/extract"
+)
+
+const words = "BT /F1 12 Tf 72 700 Td (Registration form of software) Tj 0 -20 Td (second line) Tj ET"
+
+func texts(s extract.Sheet) []string {
+	var out []string
+	for _, l := range s.Lines {
+		out = append(out, l.Text)
+	}
+	return out
+}
+
+// corner is a page picture of w × h, white with a black block in its top left
+// corner and a grey one in its top right.
+func corner(w, h int) *image.RGBA {
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(m, m.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(m, image.Rect(0, 0, w/4, h/4), image.Black, image.Point{}, draw.Src)
+	draw.Draw(m, image.Rect(w-w/4, 0, w, h/4), image.NewUniform(color.Gray{128}), image.Point{}, draw.Src)
+	return m
+}
+
+// corners names what stands in the picture's corners, clockwise from the top
+// left: K black, G grey, W white.
+func corners(m image.Image) string {
+	b := m.Bounds()
+	dx, dy := b.Dx()/12, b.Dy()/12
+	var out []byte
+	for _, p := range []image.Point{
+		{b.Min.X + dx, b.Min.Y + dy}, {b.Max.X - dx, b.Min.Y + dy}, {b.Max.X - dx, b.Max.Y - dy}, {b.Min.X + dx, b.Max.Y - dy},
+	} {
+		switch y := color.GrayModel.Convert(m.At(p.X, p.Y)).(color.Gray).Y; {
+		case y < 64:
+			out = append(out, 'K')
+		case y < 192:
+			out = append(out, 'G')
+		default:
+			out = append(out, 'W')
+		}
+	}
+	return string(out)
+}
+
+func jpegBytes(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func (b *builder) jpeg(t testing.TB, m image.Image) int {
+	t.Helper()
+	r := m.Bounds()
+	return b.stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", r.Dx(), r.Dy()), jpegBytes(t, m))
+}
+
+// bitonal is a 1-bit picture, 0 black.
+func (b *builder) bitonal(t testing.TB, m image.Image, extra string) int {
+	t.Helper()
+	r := m.Bounds()
+	stride := (r.Dx() + 7) / 8
+	bits := make([]byte, stride*r.Dy())
+	for y := range r.Dy() {
+		for x := range r.Dx() {
+			if color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y >= 64 {
+				bits[y*stride+x/8] |= 0x80 >> (x % 8)
+			}
+		}
+	}
+	return b.stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode %s", r.Dx(), r.Dy(), extra), deflate(t, bits))
+}
+
+func TestRefusals(t *testing.T) {
+	page := func(spec pageSpec) []byte {
+		var b builder
+		spec.resources = b.helvetica()
+		return b.pdf(spec)
+	}
+	good := page(pageSpec{content: words})
+	locked, err := os.ReadFile("testdata/locked.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var none, loop, self builder
+	n := none.add("<< /Type /Pages /Kids [] /Count 0 >>")
+	nonePDF := none.bytes(none.add(fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", n)))
+	a := loop.add("<< /Type /Pages /Kids [2 0 R] /Count 1 >>")
+	loop.add("<< /Type /Pages /Kids [1 0 R] /Parent 1 0 R /Count 1 >>")
+	loopPDF := loop.bytes(loop.add(fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", a)))
+	s := self.add("<< /Type /Pages /Kids [1 0 R 1 0 R 1 0 R 1 0 R] /Count 400 >>")
+	selfPDF := self.bytes(self.add(fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", s)))
+	var many builder
+	manyPDF := many.pdf(make([]pageSpec, 501)...)
+
+	tests := []struct {
+		name string
+		data []byte
+		want extract.Status
+	}{
+		{"no bytes", nil, extract.StatusEmpty},
+		{"no PDF", []byte("MZ this is a program"), extract.StatusDamaged},
+		{"header alone", []byte("%PDF-1.7\n"), extract.StatusDamaged},
+		{"cut in half", good[:len(good)/2], extract.StatusDamaged},
+		{"cut before the cross-reference", good[:bytes.Index(good, []byte("xref\n"))], extract.StatusDamaged},
+		{"password", locked, extract.StatusEncrypted},
+		{"no pages", nonePDF, extract.StatusEmpty},
+		{"page tree in a loop", loopPDF, extract.StatusDamaged},
+		{"page tree of itself", selfPDF, extract.StatusDamaged},
+		{"page of a million points", page(pageSpec{content: words, box: "[0 0 1000000 1000000]"}), extract.StatusTooLarge},
+		{"too many pages", manyPDF, extract.StatusTooLarge},
+	}
+	lim := extract.DefaultLimits()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			sheets, errs, err := read(t, tt.data, lim)
+			if err == nil && len(errs) > 0 && len(sheets) == 0 {
+				err = errs[0]
+			}
+			status, message := extract.StatusOf(err)
+			if status != tt.want || message == "" {
+				t.Errorf("status %q %q (%v), %d sheets, want %q", status, message, err, len(sheets), tt.want)
+			}
+			if d := time.Since(start); d > 2*time.Second {
+				t.Errorf("took %v", d)
+			}
+		})
+	}
+	lim.FileBytes = 10
+	if _, _, err := read(t, good, lim); !isStatus(err, extract.StatusTooLarge) {
+		t.Errorf("file beyond the limit: %v", err)
+	}
+	if _, _, err := Open(context.Background(), filepath.Join(t.TempDir(), "none.pdf"), lim, Options{Engine: testEngine(t)}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: %v", err)
+	}
+}
+
+func isStatus(err error, s extract.Status) bool {
+	got, _ := extract.StatusOf(err)
+	return err != nil && got == s
+}
+
+func TestTextPage(t *testing.T) {
+	tests := []struct {
+		name   string
+		page   pageSpec
+		want   []string
+		x, y   float64 // top left of the first line, points
+		w, h   float64 // of the page
+		rotate int
+		turned int
+	}{
+		{"upright", pageSpec{content: words}, []string{"Registration form of software", "second line"}, 72, 842 - 700 - 0.88*12, 595, 842, 0, 0},
+		{"crop box", pageSpec{content: words, extra: "/CropBox [50 100 550 800]"}, []string{"Registration form of software", "second line"}, 22, 100 - 0.88*12, 500, 700, 0, 0},
+		{"rotated page, text upright on it", pageSpec{content: "BT /F1 12 Tf 0 1 -1 0 100 72 Tm (Registration form) Tj ET", extra: "/Rotate 90"}, []string{"Registration form"}, 72, 100 - 0.88*12, 842, 595, 90, 0},
+		{"text sideways on the page", pageSpec{content: "BT /F1 12 Tf 0 1 -1 0 100 72 Tm (Registration form) Tj ET"}, []string{"Registration form"}, 72, 100 - 0.88*12, 842, 595, 0, 90},
+		{"text upside down", pageSpec{content: "BT /F1 12 Tf -1 0 0 -1 500 100 Tm (Registration form) Tj ET"}, []string{"Registration form"}, 95, 100 - 0.88*12, 595, 842, 0, 180},
+		{"a sideways margin note", pageSpec{content: words + " BT /F1 12 Tf 0 1 -1 0 40 72 Tm (note) Tj ET"}, []string{"Registration form of software", "second line", "note"}, 72, 842 - 700 - 0.88*12, 595, 842, 0, 0},
+		{"word spacing", pageSpec{content: "BT /F1 12 Tf 20 Tw 72 700 Td (Registration form) Tj ET"}, []string{"Registration", "form"}, 72, 842 - 700 - 0.88*12, 595, 842, 0, 0},
+		{"inside a form", pageSpec{content: "q 1 0 0 1 10 0 cm /X1 Do Q"}, []string{"Registration form of software", "second line"}, 82, 842 - 700 - 0.88*12, 595, 842, 0, 0},
+		{"off the page", pageSpec{content: words + " BT /F1 12 Tf 700 700 Td (hidden) Tj ET"}, []string{"Registration form of software", "second line"}, 72, 842 - 700 - 0.88*12, 595, 842, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var b builder
+			font := b.helvetica()
+			x := b.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << %s >>", font), []byte(words))
+			tt.page.resources = fmt.Sprintf("%s /XObject << /X1 %d 0 R >>", font, x)
+			sheets, errs, err := read(t, b.pdf(tt.page), extract.DefaultLimits())
+			if err != nil || len(errs) > 0 || len(sheets) != 1 {
+				t.Fatal(err, errs, len(sheets))
+			}
+			s := sheets[0]
+			if got := texts(s); strings.Join(got, "|") != strings.Join(tt.want, "|") {
+				t.Fatalf("got %q, want %q", got, tt.want)
+			}
+			box := s.Lines[0].Box
+			if math.Abs(box.X0-tt.x) > 0.5 || math.Abs(box.Y0-tt.y) > 0.5 {
+				t.Errorf("line at %.1f, %.1f, want %.1f, %.1f", box.X0, box.Y0, tt.x, tt.y)
+			}
+			if s.Page.Width != tt.w || s.Page.Height != tt.h || s.Rotate != tt.rotate || s.Page.Rotation != tt.turned {
+				t.Errorf("page %+v, rotate %d", s.Page, s.Rotate)
+			}
+			if !s.Trust || s.Page.Source != extract.SourceText {
+				t.Errorf("not taken for a text page: %+v", s.Page)
+			}
+			inkUnder(t, s)
+		})
+	}
+}
+
+// inkUnder checks that every letter's box has ink on the page's picture: text
+// and picture lie alike.
+func inkUnder(t *testing.T, s extract.Sheet) {
+	t.Helper()
+	scale := s.DPI / 72
+	for _, l := range s.Lines {
+		for i, r := range []rune(l.Text) {
+			box := image.Rect(int(l.Chars[i].X0*scale), int(l.Box.Y0*scale), int(l.Chars[i].X1*scale)+1, int(l.Box.Y1*scale)+1)
+			if inked(r) && !dark(s.Image, box) {
+				t.Errorf("%q: no ink under %q at %v", l.Text, r, box)
+			}
+		}
+	}
+}
+
+func dark(m image.Image, r image.Rectangle) bool {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y < 128 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestScanPage(t *testing.T) {
+	const full = "q 595 0 0 842 0 0 cm /Im1 Do Q"
+	type kind = func(b *builder) int
+	rgb := func(b *builder) int { return b.jpeg(t, corner(1240, 1754)) }
+	bit := func(b *builder) int { return b.bitonal(t, corner(1240, 1754), "") }
+	tests := []struct {
+		name    string
+		picture kind
+		page    pageSpec
+		corners string
+		img     string
+		dpi     float64
+		lines   int
+	}{
+		{"JPEG as it is", rgb, pageSpec{content: full}, "KGWW", "*image.YCbCr", 150, 0},
+		{"rotate 90", rgb, pageSpec{content: full, extra: "/Rotate 90"}, "WKGW", "*image.YCbCr", 150, 0},
+		{"rotate 180", rgb, pageSpec{content: full, extra: "/Rotate 180"}, "WWKG", "*image.YCbCr", 150, 0},
+		{"rotate 270", rgb, pageSpec{content: full, extra: "/Rotate 270"}, "GWWK", "*image.YCbCr", 150, 0},
+		{"drawn upside down", rgb, pageSpec{content: "q -595 0 0 -842 595 842 cm /Im1 Do Q"}, "WWKG", "*image.YCbCr", 150, 0},
+		{"bitonal", bit, pageSpec{content: full}, "KWWW", "*image.Gray", 150, 0},
+		{"bitonal inverted", func(b *builder) int { return b.bitonal(t, corner(1240, 1754), "/Decode [1 0]") }, pageSpec{content: full}, "WKKK", "*image.RGBA", 150, 0},
+		{"text of an old OCR", rgb, pageSpec{content: full + " 3 Tr " + words}, "KGWW", "*image.YCbCr", 150, 2},
+		{"text printed over a picture", rgb, pageSpec{content: full + " " + words}, "KGWW", "*image.RGBA", 150, 2},
+		{"strips", rgb, pageSpec{content: "q 595 0 0 421 0 421 cm /Im1 Do Q q 595 0 0 421 0 0 cm /Im1 Do Q"}, "KGWW", "*image.RGBA", 300, 0},
+		{"picture with a margin", rgb, pageSpec{content: "q 535 0 0 757 30 42 cm /Im1 Do Q"}, "KGWW", "*image.RGBA", 167, 0},
+		{"slanted", rgb, pageSpec{content: "q 593 20 -28 840 14 0 cm /Im1 Do Q"}, "KGWW", "*image.RGBA", 150, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var b builder
+			im := tt.picture(&b)
+			tt.page.resources = fmt.Sprintf("%s /XObject << /Im1 %d 0 R >>", b.helvetica(), im)
+			sheets, errs, err := read(t, b.pdf(tt.page), extract.DefaultLimits())
+			if err != nil || len(errs) > 0 || len(sheets) != 1 {
+				t.Fatal(err, errs, len(sheets))
+			}
+			s := sheets[0]
+			if s.Trust || s.Page.Source != extract.SourceScan {
+				t.Errorf("not taken for a scan: %+v", s.Page)
+			}
+			if got := corners(s.Image); got != tt.corners {
+				t.Errorf("corners %s, want %s", got, tt.corners)
+			}
+			if got := fmt.Sprintf("%T", s.Image); got != tt.img {
+				t.Errorf("image is %s, want %s", got, tt.img)
+			}
+			if math.Abs(s.DPI-tt.dpi) > 1 {
+				t.Errorf("%.1f dpi, want %.0f", s.DPI, tt.dpi)
+			}
+			if b := s.Image.Bounds(); math.Abs(float64(b.Dx())*72/s.DPI-s.Page.Width) > 0.02*s.Page.Width {
+				t.Errorf("picture %v at %.1f dpi on a page %.0f wide", b, s.DPI, s.Page.Width)
+			}
+			if len(s.Lines) != tt.lines {
+				t.Errorf("lines %q", texts(s))
+			}
+		})
+	}
+}
+
+func TestPastedPicture(t *testing.T) {
+	var b builder
+	im := b.jpeg(t, corner(400, 400))
+	sheets, errs, err := read(t, b.pdf(pageSpec{
+		resources: fmt.Sprintf("%s /XObject << /Im1 %d 0 R >>", b.helvetica(), im),
+		content:   words + " q 400 0 0 400 100 100 cm /Im1 Do Q q 50 0 0 50 500 700 cm /Im1 Do Q",
+	}), extract.DefaultLimits())
+	if err != nil || len(errs) > 0 || len(sheets) != 2 {
+		t.Fatal(err, errs, len(sheets))
+	}
+	s := sheets[1]
+	if s.Page.Number != 1 || s.Page.Name != "picture 1" || s.Page.Source != extract.SourceScan || s.Trust {
+		t.Errorf("page %+v", s.Page)
+	}
+	if corners(s.Image) != "KGWW" || math.Abs(s.DPI-72) > 0.1 || math.Abs(s.Page.Width-400) > 0.1 {
+		t.Errorf("picture %s at %g dpi, %+v", corners(s.Image), s.DPI, s.Page)
+	}
+}
+
+// TestAnnotation: form fields and electronic seals are annotations.
+func TestAnnotation(t *testing.T) {
+	var b builder
+	font := b.helvetica()
+	ap := b.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << %s >>", font), []byte("BT /F1 12 Tf 2 5 Td (typed value) Tj ET"))
+	widget := b.add(fmt.Sprintf("<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (typed value) /F 4 /Rect [100 600 300 620] /AP << /N %d 0 R >> >>", ap))
+	sheets, errs, err := read(t, b.pdf(pageSpec{content: words, resources: font, extra: fmt.Sprintf("/Annots [%d 0 R]", widget)}), extract.DefaultLimits())
+	if err != nil || len(errs) > 0 || len(sheets) != 1 {
+		t.Fatal(err, errs, len(sheets))
+	}
+	if got := texts(sheets[0]); len(got) != 3 || got[2] != "typed value" {
+		t.Errorf("got %q", got)
+	}
+	inkUnder(t, sheets[0])
+}
+
+// TestMeaningless: a composite font without ToUnicode, as some printers write.
+func TestMeaningless(t *testing.T) {
+	var b builder
+	cid := b.add("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Nameless /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 1000 >>")
+	f := b.add(fmt.Sprintf("<< /Type /Font /Subtype /Type0 /BaseFont /Nameless /Encoding /Identity-H /DescendantFonts [%d 0 R] >>", cid))
+	sheets, errs, err := read(t, b.pdf(pageSpec{
+		resources: fmt.Sprintf("/Font << /F1 %d 0 R >>", f),
+		content:   "BT /F1 12 Tf 72 700 Td <" + strings.Repeat("0102F3E4", 20) + "> Tj ET",
+	}), extract.DefaultLimits())
+	if err != nil || len(errs) > 0 || len(sheets) != 1 {
+		t.Fatal(err, errs, len(sheets))
+	}
+	if s := sheets[0]; s.Trust || s.Page.Source != extract.SourceScan {
+		t.Errorf("trusted: %+v %q", s.Page, texts(s))
+	}
+}
+
+// TestBadPage: a page that cannot be read costs itself alone.
+func TestBadPage(t *testing.T) {
+	var b builder
+	font := b.helvetica()
+	ok := pageSpec{content: words, resources: font}
+	sheets, errs, err := read(t, b.pdf(ok, pageSpec{box: "[0 0 99999 10]"}, ok), extract.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sheets) != 2 || len(errs) != 1 || !isStatus(errs[0], extract.StatusTooLarge) || !strings.Contains(errs[0].Error(), "page 2") {
+		t.Errorf("%d sheets, %v", len(sheets), errs)
+	}
+}
+
+func TestBlankPage(t *testing.T) {
+	var b builder
+	sheets, errs, err := read(t, b.pdf(pageSpec{}), extract.DefaultLimits())
+	if err != nil || len(errs) > 0 || len(sheets) != 1 || len(sheets[0].Lines) != 0 {
+		t.Fatal(err, errs, sheets)
+	}
+}
+
+// TestStop: whoever stops ranging gets no further page, and PDFium is freed
+// for the next file.
+func TestStop(t *testing.T) {
+	var b builder
+	path := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(path, b.pdf(pageSpec{}, pageSpec{}, pageSpec{}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for range 3 {
+		_, seq, err := Open(ctx, path, extract.DefaultLimits(), Options{Engine: testEngine(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range seq {
+			break
+		}
+	}
+	_, seq, err := Open(ctx, path, extract.DefaultLimits(), Options{Engine: testEngine(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err := range seq {
+		if n++; n == 2 && !errors.Is(err, context.Canceled) {
+			t.Errorf("after cancel: %v", err)
+		}
+		cancel()
+	}
+	if n != 2 {
+		t.Errorf("%d pages after cancel", n)
+	}
+}
