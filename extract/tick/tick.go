@@ -143,3 +143,13 @@ func (l *line) text() Text {
 	t.Text = b.String()
 	return t
 }
+
+// State says what a rune shows as the content of a check box control, where
+// even √ and ■ can mean nothing else; ok is false for runes that are no boxes.
+func State(r rune) (ticked, ok bool) {
+	if s, known := privateUse(r); known {
+		r = s
+	}
+	g := glyphs[r]
+	return g == on || g == cross || g == soft, g != none && g != mouth
+}
