@@ -34,7 +34,7 @@ func (e *Engine) Direction(ctx context.Context, img image.Image) (upsideDown boo
 	filled := min(max(int(math.Ceil(width)), 1), directionWidth)
 	b.in = grow(b.in, 3*directionHeight*directionWidth)
 	clear(b.in)
-	b.scaler.fill(b.in, directionWidth, filled, directionHeight, &b.raster, lineKernel, halves)
+	b.scaler.fill(b.in, directionWidth, filled, directionHeight, &b.raster, halves)
 	b.out = grow(b.out, 2)
 	start := time.Now()
 	err = e.directions.infer(

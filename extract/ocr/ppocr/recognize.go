@@ -64,7 +64,7 @@ func (e *Engine) readPiece(b *buffer, left int, text *strings.Builder, reading *
 	if columns > filled {
 		clear(b.in) // zero is what the models were padded with in training
 	}
-	b.scaler.fill(b.in, columns, filled, lineHeight, &b.raster, lineKernel, halves)
+	b.scaler.fill(b.in, columns, filled, lineHeight, &b.raster, halves)
 	b.out = grow(b.out, steps*classes)
 	err := timed(&e.lineTime, e.lines,
 		ort.NewShape(1, 3, lineHeight, int64(columns)), b.in,
@@ -76,8 +76,6 @@ func (e *Engine) readPiece(b *buffer, left int, text *strings.Builder, reading *
 	e.place(decode(b.out, steps, classes), filled, b.raster.width, left, text, reading)
 	return nil
 }
-
-var lineKernel = triangleKernel
 
 // place turns peaks into characters. CTC says where a character's evidence
 // peaks, not how far it reaches; it is given the width its script has at this
