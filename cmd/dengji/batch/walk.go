@@ -1,0 +1,254 @@
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// File is one regular file of the inbox.
+type File struct {
+	Path    string // relative to the inbox, with /, valid UTF-8, unique in one walk
+	Raw     string // as the file system names it, absolute
+	Size    int64
+	ModTime time.Time
+	SHA256  string // "" until hashed
+	Problem string // why it could not be hashed, in Chinese; "" when it could
+}
+
+// Skipped is an entry of the inbox that is not read.
+type Skipped struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`           // symlink, device, hidden, lock_file, system_file, output, unreadable
+	Detail string `json:"detail,omitempty"` // 中文
+}
+
+// Reasons an entry is skipped for. Only those of refused entries are listed
+// with a message; the rest is nobody's document.
+const (
+	skipLink       = "symlink"
+	skipDevice     = "device"
+	skipHidden     = "hidden"
+	skipLockFile   = "lock_file"
+	skipSystemFile = "system_file"
+	skipOutput     = "output"
+	skipUnreadable = "unreadable"
+)
+
+// systemFiles are what Windows and macOS leave in folders, in lower case.
+var systemFiles = map[string]bool{"thumbs.db": true, "desktop.ini": true, "ehthumbs.db": true, "__macosx": true}
+
+// Walk lists the regular files under inbox, sorted by path, and what it
+// passed over. It follows no link and opens nothing. out is skipped where it
+// lies inside inbox.
+func Walk(ctx context.Context, inbox, out string) ([]File, []Skipped, error) {
+	w := walker{inbox: inbox, names: map[string]bool{}}
+	if info, err := os.Stat(out); err == nil {
+		w.out = info
+	}
+	err := filepath.WalkDir(inbox, func(raw string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return w.visit(raw, entry, err)
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("walking the inbox %s: %w", inbox, err)
+	}
+	sort.Slice(w.files, func(i, j int) bool { return w.files[i].Path < w.files[j].Path })
+	sort.Slice(w.skipped, func(i, j int) bool { return w.skipped[i].Path < w.skipped[j].Path })
+	return w.files, w.skipped, nil
+}
+
+type walker struct {
+	inbox   string
+	out     fs.FileInfo
+	names   map[string]bool
+	files   []File
+	skipped []Skipped
+}
+
+func (w *walker) visit(raw string, entry fs.DirEntry, walkErr error) error {
+	if raw == w.inbox {
+		return walkErr
+	}
+	rel, err := filepath.Rel(w.inbox, raw)
+	if err != nil {
+		return err
+	}
+	path := w.unique(rel)
+	if walkErr != nil {
+		w.skip(path, skipUnreadable, "无法打开："+walkErr.Error())
+		return nil
+	}
+	if reason := nobodysDocument(entry.Name()); reason != "" {
+		w.skip(path, reason, "")
+		return skipTree(entry)
+	}
+	info, err := entry.Info()
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // deleted while we walked
+		return nil
+	case err != nil:
+		w.skip(path, skipUnreadable, "无法打开："+err.Error())
+	case entry.IsDir():
+		if w.out != nil && os.SameFile(info, w.out) {
+			w.skip(path, skipOutput, "")
+			return fs.SkipDir
+		}
+	case info.Mode()&fs.ModeSymlink != 0:
+		w.skip(path, skipLink, "符号链接不读取；请把文件本身放进来")
+	case !info.Mode().IsRegular():
+		w.skip(path, skipDevice, "不是普通文件，不读取")
+	default:
+		w.files = append(w.files, File{Path: path, Raw: raw, Size: info.Size(), ModTime: info.ModTime()})
+	}
+	return nil
+}
+
+func (w *walker) skip(path, reason, detail string) {
+	w.skipped = append(w.skipped, Skipped{Path: path, Reason: reason, Detail: detail})
+}
+
+// unique makes a readable path that no other entry has.
+func (w *walker) unique(rel string) string {
+	path := readable(filepath.ToSlash(rel))
+	if w.names[path] { // two raw names look the same once decoded
+		sum := sha256.Sum256([]byte(rel))
+		path += "#" + hex.EncodeToString(sum[:4])
+	}
+	w.names[path] = true
+	return path
+}
+
+func skipTree(entry fs.DirEntry) error {
+	if entry.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// nobodysDocument returns why a name is passed over: hidden files, the lock
+// files Office leaves beside an open document, what systems put in folders.
+func nobodysDocument(name string) string {
+	switch {
+	case strings.HasPrefix(name, "~$"), strings.HasPrefix(name, ".~lock."):
+		return skipLockFile
+	case strings.HasPrefix(name, "."):
+		return skipHidden
+	case systemFiles[strings.ToLower(name)]:
+		return skipSystemFile
+	}
+	return ""
+}
+
+// readable makes valid UTF-8 of a file name: each part that is not is taken
+// for GBK, as old archives leave it, and where that fails too its bytes are
+// shown as \xNN. Control characters, which could forge lines in a listing,
+// are shown likewise.
+func readable(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if !utf8.ValidString(part) {
+			part = fromGBK(part)
+		}
+		parts[i] = escapeControl(part)
+	}
+	return strings.Join(parts, "/")
+}
+
+func fromGBK(name string) string {
+	decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name)
+	if err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
+		return decoded
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		r, n := utf8.DecodeRuneInString(name)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, `\x%02x`, name[0])
+		} else {
+			b.WriteRune(r)
+		}
+		name = name[n:]
+	}
+	return b.String()
+}
+
+func escapeControl(name string) string {
+	if strings.IndexFunc(name, isControl) < 0 {
+		return name
+	}
+	var b strings.Builder
+	for _, r := range name {
+		if isControl(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isControl tells control characters and the marks that turn the direction
+// of writing.
+func isControl(r rune) bool {
+	return r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) ||
+		(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+}
+
+// hash fills in a file's SHA-256. It refuses what became a link since the
+// walk (O_NOFOLLOW), and notes what cannot be opened instead of failing.
+func (f *File) hash(ctx context.Context) {
+	sum, err := hashFile(ctx, f.Raw)
+	if err != nil {
+		f.Problem = "无法打开文件：" + plainError(err)
+		return
+	}
+	f.SHA256 = sum
+}
+
+func hashFile(ctx context.Context, path string) (string, error) {
+	f, err := openNoFollow(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	buf := make([]byte, 1<<20)
+	for {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		n, err := f.Read(buf)
+		h.Write(buf[:n])
+		if err == io.EOF {
+			return hex.EncodeToString(h.Sum(nil)), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+// plainError drops the path from an error about a file: the reader of the
+// message has it in the next column.
+func plainError(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"dengji/cmd/dengji/batch"
+	"dengji/cmd/dengji/eval"
+	"dengji/cmd/dengji/store"
+	"dengji/rules"
+)
+
+func evalCommand() *cobra.Command {
+	var (
+		truth, list, fit string
+		asJSON           bool
+	)
+	cmd := &cobra.Command{
+		Use:   "eval OUT --truth DIR",
+		Short: "Accuracy against known answers: fields right, silent errors, review rate, calibration",
+		Long: `Compare the records in OUT with the answer sheets in DIR (*.json), by kind of document.
+
+A field is right when value, state, details and the flags its paper demands are right;
+width of characters and spaces between Chinese characters do not count. A silent error is
+wrong and not marked for review. Review counts fields sent to a person though the paper is clear.`,
+		Example: "  dengji eval out --truth fixtures/samples/truth\n  dengji eval out --truth truth --list silent",
+		Args:    exactly("OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if truth == "" {
+				return usageError("eval needs the known answers: dengji eval %s --truth DIR", args[0])
+			}
+			if list != "" && list != "wrong" && list != "silent" {
+				return usageError("--list is wrong or silent, not %q", list)
+			}
+			records, err := eval.Records(args[0])
+			if err != nil {
+				return err
+			}
+			truths, err := eval.Truths(truth)
+			if err != nil {
+				return err
+			}
+			report, err := eval.Evaluate(truths, records)
+			if err != nil {
+				return err
+			}
+			if fit != "" {
+				if err := fitConfidence(cmd, args[0], fit, report); err != nil {
+					return err
+				}
+			}
+			w := cmd.OutOrStdout()
+			switch {
+			case asJSON:
+				return printJSON(w, report)
+			case list != "":
+				return listResults(w, report, list)
+			}
+			return printEval(w, report)
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&truth, "truth", "", "folder of answer sheets")
+	fl.StringVar(&list, "list", "", "list fields instead: wrong, or silent")
+	fl.StringVar(&fit, "fit", "", "fit the confidence model to these answers and write its weights to this file")
+	fl.BoolVar(&asJSON, "json", false, "print everything as JSON")
+	return cmd
+}
+
+func listResults(w io.Writer, report *eval.Report, which string) error {
+	var wanted []eval.Result
+	for _, r := range report.Worst() {
+		if which == "wrong" || r.Silent() {
+			wanted = append(wanted, r)
+		}
+	}
+	return eval.WriteResults(w, wanted)
+}
+
+func printEval(w io.Writer, report *eval.Report) error {
+	t := table{head: eval.Columns, right: []bool{false, true, true, true, true, true, true, true, true, true}, rows: report.Rows()}
+	if err := t.print(w); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d submissions, %d without a record, %d records without truth; checks right %d of %d; seals found %d of %d, text exact %d of %d\n\n",
+		report.Submissions, len(report.Lost), len(report.Extra), report.Checks.Right, report.Checks.Of,
+		report.Seals.Found.Right, report.Seals.Found.Of, report.Seals.Text.Right, report.Seals.Text.Of)
+	if err != nil {
+		return err
+	}
+	if err := report.WriteCalibration(w); err != nil {
+		return err
+	}
+	worst := report.Worst()
+	if len(worst) == 0 {
+		_, err := fmt.Fprintln(w, "\nevery field is right")
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "\nthe worst of %d wrong fields:\n", len(worst)); err != nil {
+		return err
+	}
+	return eval.WriteResults(w, worst[:min(10, len(worst))])
+}
+
+// fitConfidence joins what is right with the features it was judged by and
+// fits the model to both.
+func fitConfidence(cmd *cobra.Command, out, file string, report *eval.Report) error {
+	path := filepath.Join(out, "dengji.db")
+	if _, err := os.Stat(path); err != nil {
+		return usageError("%s holds no dengji.db: run `dengji run INBOX -o %s` first", out, out)
+	}
+	s, err := store.Open(cmd.Context(), path)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	traces, err := s.Traces(cmd.Context())
+	if err != nil {
+		return err
+	}
+	samples := eval.Samples(report, traces)
+	if len(samples) == 0 {
+		return fmt.Errorf("no field of %s has features to fit to; run `dengji run` again", out)
+	}
+	data, err := json.MarshalIndent(rules.FitConfidence(samples, rules.Weights{}), "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the weights: %w", err)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "fitted to %d fields\n", len(samples))
+	return batch.WriteFile(file, append(data, '\n'))
+}

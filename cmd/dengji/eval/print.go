@@ -1,0 +1,89 @@
+package eval
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// Columns of the table of sets, for Rows.
+var Columns = []string{"set", "fields", "right %", "silent %", "review %", "under seal %", "ticks %", "texts %", "texts CER≤1% %", "mean CER %"}
+
+// Rows is the table of sets with the total last, as text.
+func (rep *Report) Rows() [][]string {
+	var rows [][]string
+	for _, t := range append(append([]Tally{}, rep.Sets...), rep.Total) {
+		n := float64(t.Fields.Of)
+		cer := "–"
+		if t.Texts.Of > 0 {
+			cer = fmt.Sprintf("%.2f", 100*t.TextsCER)
+		}
+		rows = append(rows, []string{t.Set, fmt.Sprint(t.Fields.Of), percent(t.Fields.Percent()),
+			percent(100 * float64(t.Silent) / n), percent(100 * float64(t.Review) / n),
+			percent(t.UnderSeal.Percent()), percent(t.Ticks.Percent()), percent(t.Texts.Percent()), percent(t.TextsNear.Percent()), cer})
+	}
+	return rows
+}
+
+// percent prints two decimals, and a dash where there was nothing to count.
+func percent(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// WriteCalibration prints the reliability table.
+func (rep *Report) WriteCalibration(w io.Writer) error {
+	if _, err := fmt.Fprintf(w, "%-12s  %9s  %9s  %7s\n", "confidence", "mean", "right", "n"); err != nil {
+		return err
+	}
+	for _, b := range rep.Bins {
+		if b.N == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%.1f to %.1f    %9.3f  %9.3f  %7d\n", b.From, b.To, b.Confidence, b.Right, b.N); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "expected calibration error %.4f\n", rep.ECE)
+	return err
+}
+
+// WriteResults prints fields one below the other, each with all that is
+// needed to find it on the page.
+func WriteResults(w io.Writer, results []Result) error {
+	for _, r := range results {
+		mark := "flagged"
+		if r.Silent() {
+			mark = "SILENT"
+		}
+		if r.Right {
+			mark = "right"
+		}
+		where := r.File
+		if r.Page > 0 {
+			where += fmt.Sprintf(" page %d", r.Page)
+		}
+		if r.Box != nil {
+			where += fmt.Sprintf(" box %.0f %.0f %.0f %.0f", r.Box.X0, r.Box.Y0, r.Box.X1, r.Box.Y1)
+		}
+		_, err := fmt.Fprintf(w, "%s %s (%s, %s, %s, confidence %.3f)\n    want %s %s\n    got  %s %s\n    raw  %q\n    %s %s\n",
+			r.Submission, r.Path, r.Set, mark, r.Why, r.Confidence, r.WantState, show(r.Want), r.GotState, show(r.Got), r.Raw,
+			where, strings.Join(r.Flags, " "))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func show(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(data)
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"dengji/cmd/dengji/batch"
+	"dengji/extract"
+	"dengji/rules"
+)
+
+func runCommand() *cobra.Command {
+	var (
+		flags  readFlags
+		out    string
+		forms  []string
+		reread bool
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "run INBOX -o OUT",
+		Short: "Read every file under INBOX, write one record per submission into OUT",
+		Long: `Read every file under INBOX and write one record per submission into OUT:
+  OUT/records/<id>.json   one record per submission
+  OUT/records.jsonl       the same, one per line
+  OUT/run.json            every input file with its status and reason
+  OUT/dengji.db           SQLite, the system of record
+  OUT/pages/              page pictures
+Run again: only what changed is read again. Nothing under INBOX is ever changed.
+
+Exit codes: 0 every file was read, 1 the program failed, 2 wrong use, 3 some files
+could not be read (see run.json), 4 OUT is in use by another run, 130 interrupted.`,
+		Example: "  dengji run 收件箱 -o 结果\n  dengji run inbox -o out --reader tesseract --workers 4",
+		Args:    exactly("INBOX"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return usageError("run needs a folder for its results: dengji run %s -o OUT", args[0])
+			}
+			cfg, err := runConfig(args[0], out, forms, &flags)
+			if err != nil {
+				return err
+			}
+			cfg.Reread = reread
+			show := newProgress(cmd.ErrOrStderr())
+			cfg.Progress = show.step
+			report, err := batch.Run(cmd.Context(), cfg)
+			show.end()
+			if err != nil {
+				return err
+			}
+			if err := printReport(cmd.OutOrStdout(), report, out, asJSON); err != nil {
+				return fmt.Errorf("printing the summary: %w", err)
+			}
+			if report.ExitCode != batch.ExitDone {
+				return &exitError{code: report.ExitCode}
+			}
+			return nil
+		},
+	}
+	flags.add(cmd)
+	fl := cmd.Flags()
+	fl.StringVarP(&out, "output", "o", "", "folder for the results (made if missing)")
+	fl.StringSliceVar(&forms, "forms", nil, "folder of further form definitions (YAML)")
+	fl.IntVar(&flags.workers, "workers", runtime.NumCPU(), "files read side by side")
+	fl.BoolVar(&reread, "reread", false, "read again what is known from an earlier run")
+	fl.BoolVar(&asJSON, "json", false, "print run.json instead of the summary")
+	return cmd
+}
+
+func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Config, error) {
+	info, err := os.Stat(inbox)
+	switch {
+	case err != nil:
+		return batch.Config{}, usageError("there is no folder %s", inbox)
+	case !info.IsDir():
+		return batch.Config{}, usageError("%s is a file; give the folder it lies in, or use `dengji extract`", inbox)
+	}
+	pool, err := flags.pool()
+	if err != nil {
+		return batch.Config{}, err
+	}
+	loaded, err := rules.LoadForms(forms...)
+	if err != nil {
+		return batch.Config{}, fmt.Errorf("%w; `dengji forms check` points at mistakes", err)
+	}
+	inbox, err1 := filepath.Abs(inbox)
+	out, err2 := filepath.Abs(out)
+	if err := errors.Join(err1, err2); err != nil {
+		return batch.Config{}, err
+	}
+	if inbox == out {
+		return batch.Config{}, usageError("INBOX and OUT are the same folder; nothing is ever written into INBOX")
+	}
+	// Filed under the names the file system gives them, so that a link to the
+	// inbox is as good as the inbox.
+	if inbox, err = filepath.EvalSymlinks(inbox); err != nil {
+		return batch.Config{}, fmt.Errorf("opening the inbox: %w", err)
+	}
+	pool.Setup.PageImages = filepath.Join(out, "pages")
+	return batch.Config{Inbox: inbox, Out: out, Pool: pool, Forms: loaded, Version: programVersion(), Now: time.Now}, nil
+}
+
+// progress shows how a run gets on: a bar on a terminal, log lines elsewhere.
+type progress struct {
+	log  *slog.Logger
+	w    io.Writer
+	bar  *progressbar.ProgressBar
+	term bool
+}
+
+func newProgress(w io.Writer) *progress {
+	f, ok := w.(*os.File)
+	return &progress{log: logger(w), w: w, term: ok && isatty.IsTerminal(f.Fd())}
+}
+
+func (p *progress) step(s batch.Progress) {
+	switch {
+	case p.term && s.Path == "" && s.Total > 0:
+		p.bar = progressbar.NewOptions(s.Total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowCount(),
+			progressbar.OptionSetDescription("reading"), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish())
+	case p.bar != nil && s.Path != "":
+		// A terminal that cannot be drawn on is no reason to stop.
+		_ = p.bar.Add(1)
+	case p.term:
+	case s.Path == "":
+		p.log.Info("files to read", "count", s.Total)
+	case s.Status != extract.StatusRead:
+		p.log.Warn("not read", "file", s.Path, "status", s.Status, "reason", s.Reason, "done", s.Done, "of", s.Total)
+	default:
+		p.log.Info("read", "file", s.Path, "pages", s.Pages, "seconds", fmt.Sprintf("%.2f", s.Seconds), "done", s.Done, "of", s.Total)
+	}
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

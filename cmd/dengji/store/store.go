@@ -1,0 +1,145 @@
+// Package store is the system of record: OUT/dengji.db holds what was read
+// from each content, the submissions with their ids and revisions, and the
+// runs.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+
+	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
+)
+
+// steps brings a database from one schema version to the next; step i makes
+// version i+1. A step that was released is never changed.
+var steps = []string{
+	`CREATE TABLE documents (
+		sha256     TEXT PRIMARY KEY,
+		size       INTEGER NOT NULL,
+		first_seen TEXT NOT NULL
+	 ) STRICT;
+	 CREATE TABLE readings (            -- the reading cache
+		sha256   TEXT NOT NULL REFERENCES documents,
+		key      TEXT NOT NULL,         -- readers, their versions and settings
+		status   TEXT NOT NULL,
+		reason   TEXT NOT NULL,
+		detail   TEXT NOT NULL,
+		document BLOB,                  -- gzip of extract.Document as JSON; NULL unless status is read
+		seconds  REAL NOT NULL,
+		strikes  INTEGER NOT NULL,      -- times in a row a child died of it
+		read_at  TEXT NOT NULL,
+		PRIMARY KEY (sha256, key)
+	 ) STRICT;
+	 CREATE TABLE submissions (
+		id         TEXT PRIMARY KEY,
+		form       TEXT NOT NULL,
+		key        TEXT NOT NULL,       -- folder, or path of the first form
+		enterprise TEXT NOT NULL,
+		created_at TEXT NOT NULL,
+		gone       INTEGER NOT NULL DEFAULT 0
+	 ) STRICT;
+	 CREATE TABLE submission_documents (
+		submission TEXT NOT NULL REFERENCES submissions,
+		sha256     TEXT NOT NULL,
+		path       TEXT NOT NULL,
+		current    INTEGER NOT NULL,    -- 0: stood in an earlier revision
+		PRIMARY KEY (submission, sha256, path)
+	 ) STRICT;
+	 CREATE TABLE revisions (
+		submission TEXT NOT NULL REFERENCES submissions,
+		revision   INTEGER NOT NULL,
+		at         TEXT NOT NULL,
+		because    TEXT NOT NULL,
+		changed    TEXT NOT NULL,       -- JSON array of paths
+		data       TEXT NOT NULL,       -- the record's data, JSON
+		record     BLOB NOT NULL,       -- gzip of the record's JSON as last written
+		trace      BLOB NOT NULL,       -- gzip of rules.Trace: how its confidences came about
+		PRIMARY KEY (submission, revision)
+	 ) STRICT;
+	 CREATE TABLE runs (
+		id      INTEGER PRIMARY KEY,
+		started TEXT NOT NULL,
+		ended   TEXT NOT NULL,
+		report  BLOB NOT NULL           -- gzip of run.json
+	 ) STRICT;
+	 CREATE INDEX submission_documents_by_content ON submission_documents (sha256);`,
+}
+
+// ErrNewer says that a newer program made the database.
+var ErrNewer = errors.New("database was made by a newer dengji")
+
+// Store is an open database. It is safe for use by several goroutines.
+type Store struct{ db *sql.DB }
+
+// Open opens or makes the database at path and brings its schema up to date.
+// The error wraps ErrNewer where the program is too old for it.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string) (*Store, error) {
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: url.Values{
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
+		"_txlock": {"immediate"},
+	}.Encode()}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1) // one writer; reads are few and short
+	s := &Store{db: db}
+	if err := s.migrate(ctx, steps); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// Close writes what is pending and closes the database.
+func (s *Store) Close() error {
+	// Folding the log back lets OUT be copied as plain files.
+	_, err := s.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(err, s.db.Close())
+}
+
+func (s *Store) migrate(ctx context.Context, steps []string) error {
+	var version int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version > len(steps) {
+		return fmt.Errorf("%w (schema %d, this program knows up to %d); install the newer program, or give a new folder with -o",
+			ErrNewer, version, len(steps))
+	}
+	for ; version < len(steps); version++ {
+		err := s.inTx(ctx, func(tx *sql.Tx) error {
+			if _, err := tx.ExecContext(ctx, steps[version]); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("bringing the schema to version %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
+// inTx runs f in a transaction.
+func (s *Store) inTx(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"dengji/cmd/dengji/batch"
+	"dengji/extract"
+	"dengji/rules"
+)
+
+// table is printed with columns as wide as their widest cell; a Chinese
+// character is two columns wide.
+type table struct {
+	head  []string
+	right []bool // column is flush right
+	rows  [][]string
+}
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *table) print(w io.Writer) error {
+	// Ambiguous characters (…, ×, ①) are one column wide on terminals that
+	// are not set up for East Asian legacy encodings.
+	width := runewidth.Condition{EastAsianWidth: false}
+	wide := make([]int, len(t.head))
+	for _, row := range append([][]string{t.head}, t.rows...) {
+		for i, c := range row {
+			wide[i] = max(wide[i], width.StringWidth(c))
+		}
+	}
+	for _, row := range append([][]string{t.head}, t.rows...) {
+		var b strings.Builder
+		for i, c := range row {
+			pad := strings.Repeat(" ", wide[i]-width.StringWidth(c))
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			if i < len(t.right) && t.right[i] {
+				b.WriteString(pad + c)
+			} else {
+				b.WriteString(c + pad)
+			}
+		}
+		if _, err := fmt.Fprintln(w, strings.TrimRight(b.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shorten cuts a cell to n columns.
+func shorten(s string, n int) string { return runewidth.Truncate(s, n, "…") }
+
+// printReport prints what a run did, as JSON or as tables for people.
+func printReport(w io.Writer, r *batch.Report, out string, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, r)
+	}
+	for _, part := range []func(io.Writer, *batch.Report) error{printSubmissions, printUnread, printUnassigned, printCounts} {
+		if err := part(w, r); err != nil {
+			return err
+		}
+	}
+	if r.Reading.Missing != "" {
+		if _, err := fmt.Fprintf(w, "\nPP-OCR did not read: %s\nScans were read by Tesseract alone, which gets fewer values right and sends more to review.\n", r.Reading.Missing); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nResults: %s (records/, records.jsonl, run.json)\n", displayPath(out))
+	return err
+}
+
+func displayPath(p string) string { return filepath.ToSlash(filepath.Clean(p)) }
+
+// maxRows keeps the summary of a large inbox on a few screens; run.json has
+// all.
+const maxRows = 40
+
+func printSubmissions(w io.Writer, r *batch.Report) error {
+	if len(r.Submissions) == 0 {
+		return nil
+	}
+	t := table{head: []string{"id", "submission", "enterprise", "status", "fields", "review", "rev"},
+		right: []bool{false, false, false, false, true, true, true}}
+	rows := slices.Clone(r.Submissions)
+	slices.SortStableFunc(rows, func(a, b batch.SubmissionReport) int { return strings.Compare(a.Key, b.Key) })
+	for i, s := range rows {
+		if i == maxRows {
+			t.add("…", fmt.Sprintf("and %d more", len(rows)-i), "", "", "", "", "")
+			break
+		}
+		t.add(s.ID, shorten(s.Key, 32), shorten(s.Enterprise, 32), s.Status, fmt.Sprint(s.Fields), fmt.Sprint(s.ToReview), fmt.Sprint(s.Revision))
+	}
+	return t.print(w)
+}
+
+// printUnread lists what could not be read or was refused.
+func printUnread(w io.Writer, r *batch.Report) error {
+	t := table{head: []string{"not read", "status", "reason"}}
+	for _, f := range r.Files {
+		if f.Status != extract.StatusRead {
+			t.add(shorten(f.Path, 48), string(f.Status), f.Reason)
+		}
+	}
+	for _, s := range r.Skipped {
+		if s.Detail != "" {
+			t.add(shorten(s.Path, 48), s.Reason, s.Detail)
+		}
+	}
+	for _, p := range r.Problems {
+		t.add(shorten(p, 48), "problem", p)
+	}
+	return printSection(w, t)
+}
+
+func printUnassigned(w io.Writer, r *batch.Report) error {
+	t := table{head: []string{"unassigned", "best guess", "why"}}
+	for _, u := range r.Unassigned {
+		t.add(shorten(u.Path, 48), shorten(u.Guess, 32), u.Why)
+	}
+	return printSection(w, t)
+}
+
+func printSection(w io.Writer, t table) error {
+	if len(t.rows) == 0 {
+		return nil
+	}
+	if len(t.rows) > maxRows {
+		rest := len(t.rows) - maxRows
+		t.rows = append(t.rows[:maxRows], make([]string, len(t.head)))
+		t.rows[maxRows][0] = fmt.Sprintf("… and %d more, see run.json", rest)
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return t.print(w)
+}
+
+func printCounts(w io.Writer, r *batch.Report) error {
+	c := r.Counts
+	var statuses []string
+	for s, n := range c.ByStatus {
+		statuses = append(statuses, fmt.Sprintf("%d %s", n, s))
+	}
+	slices.Sort(statuses)
+	line := fmt.Sprintf("\nfiles    %d", c.Files)
+	if len(statuses) > 0 {
+		line += " (" + strings.Join(statuses, ", ") + ")"
+	}
+	line += fmt.Sprintf(", %d pages; %d contents read now, %d known from before\n", c.Pages, c.Read, c.Cached)
+	line += fmt.Sprintf("records  %d: %d %s, %d %s; %d fields, %d for a person to look at\n", c.Submissions, c.Clean, rules.StatusClean,
+		c.Review, rules.StatusReview, c.Fields, c.ToReview)
+	line += fmt.Sprintf("time     %.1f s", r.Seconds)
+	if len(r.Reading.Readers) > 0 {
+		line += ", read with " + strings.Join(r.Reading.Readers, ", ")
+	}
+	_, err := fmt.Fprintln(w, line)
+	return err
+}

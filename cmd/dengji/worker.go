@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"dengji/cmd/dengji/batch"
+	"dengji/extract"
+	"dengji/extract/ocr/ppocr"
+	"dengji/extract/open"
+)
+
+// workerCommand is the child that opens, renders and reads files. It is
+// hidden: only the program itself calls it.
+func workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "worker", Hidden: true, Short: "Read files on behalf of another dengji", Args: exactly(),
+		RunE: func(*cobra.Command, []string) error {
+			// Not the command's context: Ctrl-C is the parent's business, who
+			// ends the worker by closing its input or by killing it.
+			return batch.Work(context.Background(), startEngine)
+		},
+	}
+}
+
+// startEngine loads the readers that a setup asks for.
+func startEngine(s batch.Setup) (*batch.Engine, error) {
+	models, missing := findModels(s.Models)
+	if missing != nil && s.Reader != open.Tesseract && (s.Reader == open.PPOCR || !errors.Is(missing, ppocr.ErrMissing)) {
+		return nil, fmt.Errorf("loading PP-OCR: %w", missing)
+	}
+	engine, err := open.New(open.Options{Limits: s.Limits, Reader: s.Reader, Models: models, CacheDir: s.CacheDir,
+		Parallel: s.Parallel, PageImages: s.PageImages, DebugDir: s.DebugDir})
+	if err != nil {
+		return nil, err
+	}
+	hello := batch.Hello{Readers: engine.Readers()}
+	if gone := engine.Missing(); gone != nil {
+		hello.Missing = gone.Error()
+		if missing != nil {
+			hello.Missing = missing.Error()
+		}
+	}
+	return &batch.Engine{
+		Hello: hello,
+		File: func(ctx context.Context, path string, _ func(int)) (*extract.Document, error) {
+			return engine.File(ctx, path)
+		},
+		Close: engine.Close,
+	}, nil
+}
+
+// findModels looks for what the flags leave open: in the environment, then in
+// the folder named models beside the program.
+func findModels(m batch.Models) (ppocr.Config, error) {
+	getenv := func(name string) string {
+		if name == "DENGJI_MODELS" && m.Dir != "" {
+			return m.Dir
+		}
+		return os.Getenv(name)
+	}
+	exeDir := ""
+	if self, err := os.Executable(); err == nil {
+		exeDir = filepath.Dir(self)
+	}
+	return ppocr.Find(ppocr.Config{Library: m.Library, Detection: m.Detection, Recognition: m.Recognition,
+		Dictionary: m.Dictionary}, getenv, exeDir)
+}
