@@ -111,16 +111,16 @@ func decode(data []byte, lim extract.Limits) (picture, error) {
 	if c.meta != nil {
 		m = c.meta(data)
 	}
-	return decodeWith(c, open, m)
+	return decodeWith(c, open, m, lim)
 }
 
 // decodeWith decodes pixels whose size was checked.
-func decodeWith(c *codec, open func() io.Reader, m meta) (picture, error) {
+func decodeWith(c *codec, open func() io.Reader, m meta, lim extract.Limits) (picture, error) {
 	img, err := guard(c.decode, open())
 	if err != nil {
 		return picture{}, refuseDecode(c.name, "pixels", err)
 	}
-	return upright(plain(img), m), nil
+	return upright(plain(img), m, lim), nil
 }
 
 // plain makes a picture whose palette is black and white, or grey, Gray.
@@ -146,12 +146,11 @@ func plain(img image.Image) image.Image {
 
 // upright applies a picture's own metadata: square pixels, orientation,
 // resolution where it is believable.
-func upright(img image.Image, m meta) picture {
+func upright(img image.Image, m meta, lim extract.Limits) picture {
 	b := img.Bounds()
 	x, y := plausible(m.xdpi, m.ydpi, b.Dx(), b.Dy())
 	if x > 0 {
-		img = squarePixels(img, x, y)
-		x = max(x, y)
+		img, x = squarePixels(img, x, y, lim)
 	}
 	return picture{img: Orient(img, m.orientation), dpi: x, rotate: quarter(m.orientation)}
 }

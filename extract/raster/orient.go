@@ -5,6 +5,8 @@ import (
 	"image/draw"
 
 	xdraw "golang.org/x/image/draw"
+
+	"dengji/extract"
 )
 
 // Orient turns and mirrors a picture so that it stands as its EXIF or TIFF
@@ -183,14 +185,18 @@ func chroma(r image.YCbCrSubsampleRatio, w, h int) (int, int) {
 }
 
 // squarePixels stretches a picture whose two resolutions differ by more than a
-// tenth: fax machines write 204 × 98 and 204 × 196 dots an inch.
-func squarePixels(img image.Image, xdpi, ydpi float64) image.Image {
+// tenth (fax machines write 204 × 98 and 204 × 196 dots an inch) and returns
+// its one resolution; 0 where it would grow beyond the limit.
+func squarePixels(img image.Image, xdpi, ydpi float64, lim extract.Limits) (image.Image, float64) {
+	to := max(xdpi, ydpi)
 	if r := xdpi / ydpi; r > 0.9 && r < 1.1 {
-		return img
+		return img, to
 	}
 	b := img.Bounds()
-	to := max(xdpi, ydpi)
 	r := image.Rect(0, 0, int(float64(b.Dx())*to/xdpi+0.5), int(float64(b.Dy())*to/ydpi+0.5))
+	if int64(r.Dx())*int64(r.Dy()) > lim.Pixels {
+		return img, 0
+	}
 	var dst draw.Image
 	if _, ok := img.(*image.Gray); ok {
 		dst = image.NewGray(r)
@@ -198,5 +204,5 @@ func squarePixels(img image.Image, xdpi, ydpi float64) image.Image {
 		dst = image.NewRGBA(r)
 	}
 	xdraw.ApproxBiLinear.Scale(dst, r, img, b, draw.Src, nil)
-	return dst
+	return dst, to
 }

@@ -200,7 +200,7 @@ func decodeTIFF(data []byte, d ifd, lim extract.Limits) (picture, error) {
 	if _, err := size(c, open, lim); err != nil {
 		return picture{}, err
 	}
-	return decodeWith(c, open, d.meta)
+	return decodeWith(c, open, d.meta, lim)
 }
 
 // patched is a file whose first eight bytes are others. The library reads it
