@@ -33,7 +33,7 @@ const (
 
 // Result is what a text says as a value of one type.
 type Result struct {
-	Value  any            // string, float64 or []string, by type; nil unless State is StateValue
+	Value  any // string, float64 or []string, by type; nil unless State is StateValue
 	State  State
 	Detail map[string]any // qualifier, min, max, note, precision, others, …; nil when empty
 	Doubts []Doubt        // in the order they arose; nil when there are none

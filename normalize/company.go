@@ -1,0 +1,211 @@
+package normalize
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// legalForms end the names of legal persons, the longer ones first.
+var legalForms = []string{
+	"股份有限公司", "有限责任公司", "有限公司", "分公司", "总公司", "公司", "（有限合伙）", "（普通合伙）", "（特殊普通合伙）",
+	"合伙企业", "集团", "企业", "研究院", "研究所", "设计院", "科学院", "医院", "学院", "大学", "中学", "小学", "学校", "实验室",
+	"中心", "事务所", "工作室", "合作社", "银行", "协会", "学会", "委员会", "基金会", "厂", "局", "厅", "站", "部", "馆", "社", "店", "行", "队",
+}
+
+// cutForms are what is left of a legal form whose end was lost. None of them
+// ends a whole name.
+var cutForms = []string{"股份有限公", "责任公", "有限公", "有限责任", "股份有限", "有限责", "股份有", "有限"}
+
+var (
+	sealNote   = regexp.MustCompile(`[（(](?:请?加?盖.{0,4}章?处?|公章|单位公章|签章|盖章处)[)）]$`)
+	halfOpen   = strings.NewReplacer("(", "（", ")", "）")
+	latinRun   = regexp.MustCompile(`[A-Za-z]{2}`)
+	listNumber = regexp.MustCompile(`^(?:\d{1,2}[、.．)）]|[①-⑳])\s*`)
+)
+
+// Company normalises the name of an enterprise or institution: brackets
+// become full width （）, blanks go (between Latin words one stays), a printed
+// （盖章） behind the name is detail.note. A name whose legal form is cut off
+// (…有限公) has the doubt format_invalid. In text read from pixels a single
+// misread character inside 有限公司 is repaired. Other unusual names are not
+// doubted.
+func Company(raw string, opt Options) Result {
+	s, r, done := readEmpty(raw, opt)
+	if done {
+		return r
+	}
+	return limitText(company(s, opt), opt)
+}
+
+func company(s string, opt Options) Result {
+	s = tidySpaces(s, true)
+	note := sealNote.FindString(s)
+	s = strings.TrimSpace(strings.TrimSuffix(s, note))
+	s = strings.TrimRight(s, "，,。；;、")
+	if !latinRun.MatchString(s) || strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
+		s = halfOpen.Replace(s) // a purely Latin name keeps its Latin brackets
+	}
+	if CountRunes(s) < 2 {
+		return unreadable(CodeFormatInvalid, "“%s”不是完整的名称", s)
+	}
+	r := valueOf(s)
+	if opt.OCR {
+		if fixed, ok := repairLegalForm(s); ok {
+			r = valueOf(fixed).doubt(CodeRepaired, "“%s”按“%s”处理", s, fixed)
+		}
+	}
+	if strings.Count(s, "（") != strings.Count(s, "）") {
+		r = r.doubt(CodeFormatInvalid, "名称“%s”的括号不成对", s)
+	}
+	for _, cut := range cutForms {
+		if strings.HasSuffix(r.Value.(string), cut) {
+			r = r.doubt(CodeFormatInvalid, "名称“%s”似乎不完整", s)
+			break
+		}
+	}
+	return r.detail("note", strings.Trim(note, "（）()"))
+}
+
+// repairLegalForm puts one wrong character of 有限公司 at the end of s right.
+// The other three leave no room for another word.
+func repairLegalForm(s string) (string, bool) {
+	const form = "有限公司"
+	r, want := []rune(s), []rune(form)
+	if len(r) <= len(want)+1 {
+		return s, false
+	}
+	tail := r[len(r)-len(want):]
+	wrong := 0
+	for i := range want {
+		if tail[i] != want[i] {
+			wrong++
+		}
+	}
+	if wrong != 1 {
+		return s, false
+	}
+	return string(r[:len(r)-len(want)]) + form, true
+}
+
+// endsLegalForm reports whether s ends as the names of legal persons do.
+func endsLegalForm(s string) bool {
+	for _, f := range legalForms {
+		if strings.HasSuffix(s, f) && CountRunes(s) > CountRunes(f) {
+			return true
+		}
+	}
+	low := strings.ToLower(strings.TrimRight(s, ". "))
+	for _, f := range []string{"ltd", "limited", "inc", "llc", "gmbh", "corp", "corporation", "company", "co"} {
+		if strings.HasSuffix(low, " "+f) || strings.HasSuffix(low, ","+f) {
+			return true
+		}
+	}
+	return false
+}
+
+// personLike reports whether s may be a Chinese person's name.
+func personLike(s string) bool {
+	if strings.Contains(s, "·") {
+		return CountRunes(s) <= 20
+	}
+	n := 0
+	for _, r := range s {
+		if !unicode.Is(unicode.Han, r) {
+			return false
+		}
+		n++
+	}
+	return n >= 2 && n <= 4
+}
+
+var (
+	surely  = regexp.MustCompile(`[;；]+`)
+	perhaps = regexp.MustCompile(`[、，,/／\s]+`)
+)
+
+// Owners splits the owners of a right, as a certificate lists them. ；always
+// separates. A line break, 、, a comma or a blank separates where every part
+// is a whole name by itself (has a legal form at its end, or is as long as a
+// person's name); else the parts are one name, which for 、 leaves the doubt
+// ambiguous. The value is a []string without repetitions.
+func Owners(raw string, opt Options) Result {
+	_, r, done := readEmpty(raw, opt)
+	if done {
+		return r
+	}
+	var names []string
+	var doubts []Doubt
+	for _, part := range nonEmpty(surely.Split(FoldWidth(raw), -1)) {
+		pieces, sure := splitOwners(part)
+		for _, p := range pieces {
+			c := company(listNumber.ReplaceAllString(p, ""), opt)
+			doubts = append(doubts, c.Doubts...)
+			if v, ok := c.Value.(string); ok && !slices.Contains(names, v) {
+				names = append(names, v)
+			}
+		}
+		if !sure {
+			doubts = append(doubts, Doubt{Code: CodeAmbiguous, Message: "“" + part + "”中的顿号或逗号是否分隔两个著作权人不能确定"})
+		}
+	}
+	if len(names) == 0 {
+		return unreadable(CodeFormatInvalid, "“%s”中没有名称", strings.TrimSpace(raw))
+	}
+	r = valueOf(names)
+	r.Doubts = doubts
+	return r
+}
+
+// splitOwners splits one part at its doubtful separators, if all pieces can
+// stand alone. sure is false where a written separator was not taken as one.
+func splitOwners(part string) (names []string, sure bool) {
+	var lines []string
+	for _, l := range nonEmpty(strings.Split(part, "\n")) {
+		n := len(lines)
+		if n > 0 && !newOwner(lines[n-1], l) {
+			lines[n-1] = JoinLines([]string{lines[n-1], l})
+			continue
+		}
+		lines = append(lines, l)
+	}
+	sure = true
+	for _, l := range lines {
+		pieces := nonEmpty(perhaps.Split(l, -1))
+		whole := true
+		for _, p := range pieces {
+			p = tidySpaces(p, true)
+			whole = whole && (endsLegalForm(p) || personLike(p))
+		}
+		if spelled := strings.Fields(l); whole && len(pieces) == len(spelled) && allSingle(spelled) {
+			whole = false // 张 三: a name set with blanks
+		}
+		if whole && len(pieces) > 1 {
+			names = append(names, pieces...)
+			continue
+		}
+		names = append(names, l)
+		if len(pieces) > 1 && strings.ContainsAny(l, "、，") {
+			sure = false
+		}
+	}
+	return names, sure
+}
+
+func allSingle(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return CountRunes(w) > 1 })
+}
+
+// newOwner reports whether the line next begins another owner's name after
+// the line prev.
+func newOwner(prev, next string) bool {
+	prev, next = tidySpaces(prev, true), tidySpaces(next, true)
+	if strings.HasSuffix(next, "分公司") && CountRunes(next) <= 8 || strings.ContainsRune("（(", firstRune(next)) {
+		return false
+	}
+	if !endsLegalForm(prev) && !personLike(prev) {
+		return false
+	}
+	return endsLegalForm(next) && CountRunes(next) > 5 || personLike(next)
+}

@@ -1,0 +1,108 @@
+package normalize
+
+import (
+	"regexp"
+	"strings"
+)
+
+// topDomains are the ends of addresses that Chinese companies really use.
+// Another end is kept, but doubted: readers make .com into .corn and people
+// type .con.
+const topDomains = " com cn net org gov edu mil int info biz name pro top xyz vip ltd group tech cloud shop site online store club fun ink wang win link" +
+	" work live art plus host press website space io ai co me tv cc so app dev hk mo tw sg jp kr us uk de fr ru kz kg uz tj in pk ir by mn eu au ca asia mobi email icu red pub" +
+	" 中国 公司 网络 中文网 集团 政务 公益 网址 在线 我爱你 商城 信息 "
+
+func knownTop(domain string) bool {
+	top := domain[strings.LastIndexByte(domain, '.')+1:]
+	return strings.Contains(topDomains, " "+strings.ToLower(top)+" ")
+}
+
+var (
+	emailForm   = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$`)
+	emailLabel  = regexp.MustCompile(`(?i)^(?:mailto|e-?mail|电子邮箱|电子邮件|邮箱)\s*[:]?\s*`)
+	emailBreak  = regexp.MustCompile(`[;,、/|\\\s]+|或者?|和`)
+	aroundAt    = regexp.MustCompile(`\s*([@._-])\s*`)
+	insideLocal = regexp.MustCompile(`[A-Za-z0-9]\s+[A-Za-z0-9]`)
+	misreadDots = strings.NewReplacer(",", ".", "·", ".", "。", ".", "、", ".", "©", "@", "®", "@")
+)
+
+// Email reads an e-mail address. The domain is written in lower case, the
+// part before the @ as the form has it. Of several addresses the first is the
+// value, the others are detail.others. Blanks inside an address go, which is
+// doubted (repaired) where they may have been an underscore. In text read from
+// pixels a comma in the place of a dot is repaired. An end that no address has
+// (.con) is kept with the doubt format_invalid; nothing is guessed.
+func Email(raw string, opt Options) Result {
+	s, r, done := readEmptyCode(raw, opt)
+	if done {
+		return r
+	}
+	if CountRunes(s) > maxCode {
+		return unreadable(CodeFormatInvalid, "文字过长，不是邮箱地址")
+	}
+	text, notes := splitNotes(foldSigns(s))
+	text = strings.Trim(emailLabel.ReplaceAllString(strings.TrimSpace(text), ""), " .,;:。<>\"'")
+	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 && strings.Count(text, "@") == len(found) && wholeEmails(text, found) {
+		return emails(found).detail("note", notes)
+	}
+	joined := dropSpaces(aroundAt.ReplaceAllString(text, "$1"))
+	if found := validEmails([]string{joined}); len(found) > 0 {
+		r = emails(found).detail("note", notes)
+		if insideLocal.MatchString(text) {
+			r = r.doubt(CodeRepaired, "“%s”中的空格已去掉，也可能是下划线", s)
+		}
+		return r
+	}
+	if opt.OCR {
+		if found := validEmails([]string{misreadDots.Replace(joined)}); len(found) > 0 {
+			return emails(found).detail("note", notes).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, found[0])
+		}
+	}
+	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 {
+		return emails(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
+	}
+	return unreadable(CodeFormatInvalid, "“%s”不是邮箱地址", s)
+}
+
+// splitNotes takes bracketed remarks out of a text.
+func splitNotes(s string) (text, notes string) {
+	var found []string
+	text = bracketed.ReplaceAllStringFunc(s, func(m string) string {
+		found = append(found, strings.Trim(m, "() "))
+		return " "
+	})
+	if strings.TrimSpace(text) == "" {
+		return strings.NewReplacer("(", " ", ")", " ").Replace(s), ""
+	}
+	return text, strings.Join(nonEmpty(found), "；")
+}
+
+// wholeEmails reports whether found is all there is in text.
+func wholeEmails(text string, found []string) bool {
+	return CountRunes(emailBreak.ReplaceAllString(text, "")) == CountRunes(emailBreak.ReplaceAllString(strings.Join(found, ""), ""))
+}
+
+func validEmails(parts []string) []string {
+	var out []string
+	for _, p := range parts {
+		p = strings.TrimSpace(p)
+		if len(p) <= 254 && emailForm.MatchString(p) {
+			local, domain, _ := strings.Cut(p, "@")
+			out = append(out, local+"@"+strings.ToLower(domain))
+		}
+	}
+	return out
+}
+
+func emails(found []string) Result {
+	r := valueOf(found[0])
+	if others := uniqueAfter(found); len(others) > 0 {
+		r = r.detail("others", others)
+	}
+	for _, e := range found {
+		if !knownTop(e) {
+			r = r.doubt(CodeFormatInvalid, "“%s”的后缀少见，可能有误", e)
+		}
+	}
+	return r
+}

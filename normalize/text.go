@@ -1,0 +1,95 @@
+package normalize
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// Text joins the lines of a free text and removes the blanks that stand
+// between Chinese characters. Words and punctuation stay the form's own.
+// Beyond opt.MaxRunes it has the doubt too_long, with count and limit in
+// characters without white space.
+func Text(raw string, opt Options) Result {
+	s, r, done := readEmpty(raw, opt)
+	if done {
+		return r
+	}
+	return limitText(valueOf(tidySpaces(s, false)), opt)
+}
+
+func limitText(r Result, opt Options) Result {
+	s, _ := r.Value.(string)
+	if n := CountRunes(s); opt.MaxRunes > 0 && n > opt.MaxRunes {
+		r = r.doubtWith(CodeTooLong, map[string]any{"count": n, "limit": opt.MaxRunes},
+			"共%d字，超过%d字的上限", n, opt.MaxRunes)
+	}
+	return r
+}
+
+var (
+	trailingNote = regexp.MustCompile(`^(.+?)[（(]([^（()）]*)[)）]$`)
+	nameSplit    = regexp.MustCompile(`[、/／;；,，]+`)
+	nameDots     = strings.NewReplacer("•", "·", "・", "·", "∙", "·", "‧", "·", "⋅", "·")
+)
+
+// Name normalises a person's name: 张 三 is 张三, the dot of names such as
+// 买买提·吐尔逊 is always ·, a bracket behind the name is detail.note. Of
+// several names the first is the value, the others are detail.others, with
+// the doubt ambiguous. Digits in a name are format_invalid.
+func Name(raw string, opt Options) Result {
+	s, r, done := readEmpty(raw, opt)
+	if done {
+		return r
+	}
+	s = nameDots.Replace(tidySpaces(s, true))
+	note := ""
+	if m := trailingNote.FindStringSubmatch(s); m != nil {
+		s, note = strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
+	}
+	parts := nonEmpty(nameSplit.Split(s, -1))
+	if len(parts) == 0 {
+		return unreadable(CodeFormatInvalid, "“%s”中没有姓名", s)
+	}
+	r = valueOf(parts[0]).detail("note", note)
+	if len(parts) > 1 {
+		r = r.detail("others", parts[1:]).doubt(CodeAmbiguous, "填写了%d个姓名，取第一个", len(parts))
+	}
+	if strings.IndexFunc(parts[0], unicode.IsDigit) >= 0 {
+		r = r.doubt(CodeFormatInvalid, "姓名“%s”中有数字", parts[0])
+	}
+	return limitText(r, opt)
+}
+
+// nonEmpty trims the parts and leaves out the empty ones.
+func nonEmpty(parts []string) []string {
+	var out []string
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ProductName normalises a product's name together with its version, as the
+// form has it: 某某系统 V1.0 is 某某系统V1.0. Brackets, quotation marks and the
+// case of the V stay. In text read from pixels a letter among the version's
+// digits (V1.O, Vl.0) is repaired.
+func ProductName(raw string, opt Options) Result {
+	s, r, done := readEmpty(raw, opt)
+	if done {
+		return r
+	}
+	s = spacedVersion.ReplaceAllString(tidySpaces(s, true), "$1$2")
+	r = valueOf(s)
+	if opt.OCR {
+		if fixed := repairVersion(s); fixed != s {
+			r = valueOf(fixed).doubt(CodeRepaired, "版本号“%s”按“%s”处理", versionTail(s), versionTail(fixed))
+		}
+	}
+	return limitText(r, opt)
+}
+
+// spacedVersion finds blanks inside a version at the end of a name.
+var spacedVersion = regexp.MustCompile(`\b([Vv])\s+(\d+(?:\.\d+)*)$`)
