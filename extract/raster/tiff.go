@@ -99,9 +99,9 @@ func walkTIFF(data []byte, maxPages int) ([]ifd, error) {
 
 func byteOrder(data []byte) binary.ByteOrder {
 	switch {
-	case bytes.HasPrefix(data, []byte("II")):
+	case bytes.HasPrefix(data, []byte("II*\x00")):
 		return binary.LittleEndian
-	case bytes.HasPrefix(data, []byte("MM")):
+	case bytes.HasPrefix(data, []byte("MM\x00*")):
 		return binary.BigEndian
 	}
 	return nil
