@@ -145,7 +145,7 @@ func assign(text []rune, pieces []piece, side int) (on, owned []int) {
 		if boxed && !p.box {
 			w = checkedWord(text, pieces, i, side)
 		} else {
-			w = neighbour(pieces, i, side)
+			w = neighbour(text, pieces, i, side)
 		}
 		if w < 0 {
 			continue
@@ -161,9 +161,16 @@ func assign(text []rune, pieces []piece, side int) (on, owned []int) {
 }
 
 // neighbour is the word next to the mark at i on the other side of it, over
-// other marks.
-func neighbour(pieces []piece, i, side int) int {
+// other marks but not over other words; -1 where there is none.
+func neighbour(text []rune, pieces []piece, i, side int) int {
 	for j := i - side; j >= 0 && j < len(pieces); j -= side {
+		from, to := pieces[j+side].end, pieces[j].at
+		if side > 0 {
+			from, to = pieces[j].end, pieces[j+side].at
+		}
+		if slices.ContainsFunc(text[from:to], func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			return -1 // the mark belongs to a word we do not know
+		}
 		if pieces[j].word >= 0 {
 			return pieces[j].word
 		}
@@ -186,7 +193,7 @@ func checkedWord(text []rune, pieces []piece, i, side int) int {
 				(pieces[other].end == p.at || p.end == pieces[other].at) && j == i-side {
 				continue
 			}
-			return neighbour(pieces, j, side)
+			return neighbour(text, pieces, j, side)
 		}
 	}
 	if i > 0 && pieces[i-1].word >= 0 && pieces[i-1].end == p.at {
@@ -195,7 +202,7 @@ func checkedWord(text []rune, pieces []piece, i, side int) int {
 	if i+1 < len(pieces) && pieces[i+1].word >= 0 && pieces[i+1].at == p.end {
 		return pieces[i+1].word
 	}
-	return neighbour(pieces, i, -side)
+	return neighbour(text, pieces, i, -side)
 }
 
 // leftover are the words of a text that no piece covers.

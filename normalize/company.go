@@ -45,7 +45,7 @@ func company(s string, opt Options) Result {
 	s = strings.TrimSpace(strings.TrimSuffix(s, note))
 	s = strings.TrimRight(s, "，,。；;、")
 	if !latinRun.MatchString(s) || strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
-		s = halfOpen.Replace(s) // a purely Latin name keeps its Latin brackets
+		s = tidySpaces(halfOpen.Replace(s), true) // a purely Latin name keeps its Latin brackets
 	}
 	if CountRunes(s) < 2 {
 		return unreadable(CodeFormatInvalid, "“%s”不是完整的名称", s)

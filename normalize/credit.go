@@ -86,6 +86,7 @@ var creditAlike = map[byte]string{
 }
 
 // creditCandidates lists the valid codes that a misread code may stand for.
+// Characters 3 to 8 name the administrative division and are digits.
 func creditCandidates(code string) []string {
 	starts := []string{code}
 	foreign := 0
@@ -107,7 +108,7 @@ func creditCandidates(code string) []string {
 	}
 	var fits []string
 	add := func(s string) {
-		if validCredit(s) && validOrganization(s) && !slices.Contains(fits, s) {
+		if validCredit(s) && validOrganization(s) && digitsOnly(s[2:8]) && !slices.Contains(fits, s) {
 			fits = append(fits, s)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	versionForm  = regexp.MustCompile(`^[Vv]?\d+(?:\.\d+)*(?:[-_. ]?[A-Za-z]+[-_. ]?\d*(?:\.\d+)*)?$`)
+	versionForm  = regexp.MustCompile(`^[Vv]?\d+(?:\.\d+)*(?:[-_ ]?[A-Za-z]+[-_. ]?\d*(?:\.\d+)*)?$`)
 	versionTrim  = regexp.MustCompile(`^(?:版本号?|[Vv]er(?:sion)?\.?)[:： ]*`)
 	versionLoose = regexp.MustCompile(`([Vv])\s*([0-9OoQIl|ZSB]+(?:\s*[.,，。·]\s*[0-9OoQIl|ZSB]+)*)$`)
 )
