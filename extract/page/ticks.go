@@ -14,38 +14,67 @@ type TickBox struct {
 	Fill  float64 // share of ink inside the outline
 }
 
+// Squares picks the components that are printed squares, empty or marked
+// inside: 2 to 7 mm, as high as wide, ink along all four sides. They are the
+// seeds of tick boxes; characters such as 口 and 日 can be among them.
+func Squares(ink *Bitmap, comps []Component, dpi float64) []image.Rectangle {
+	mm := dpi / 25.4
+	var out []image.Rectangle
+	for _, c := range comps {
+		w, h := c.Box.Dx(), c.Box.Dy()
+		if float64(w) < 1.8*mm || float64(w) > 7*mm || abs(w-h) > max(1, h/7) {
+			continue
+		}
+		s := newSides(ink, c.Box.Inset(-1))
+		if s.shares(1, 1, w, h)[0] >= 0.8 {
+			out = append(out, c.Box)
+		}
+	}
+	return out
+}
+
 // FindTickBoxes looks along one line of text (ink, without ruling lines) for
-// printed squares of about the text's height. A square counts when at least
-// three of its sides are drawn and the fourth is not missing altogether, so a
-// stroke across or beyond the box does not hide it. Squares of one line share
-// their size: the commonest size wins.
-//
-// Characters can be squares too (口, 日, 田). Whether a line is a line of tick
-// boxes is for the caller to say, who knows what the reader made of it.
-func FindTickBoxes(ink *Bitmap, line image.Rectangle) []TickBox {
-	line = line.Intersect(image.Rect(0, 0, ink.W, ink.H))
-	if line.Dx() < 12 || line.Dy() < 8 {
+// squares of about the given side. A square counts when its four sides are
+// drawn (a stroke across or beyond the box adds ink and takes none away) and
+// when it stands apart from what comes before it, as a box before a word does
+// and a character inside a word does not.
+func FindTickBoxes(ink *Bitmap, line image.Rectangle, side int) []TickBox {
+	area := line.Inset(-max(2, side/3)).Intersect(image.Rect(0, 0, ink.W, ink.H))
+	if area.Dx() <= side || area.Dy() <= side {
 		return nil
 	}
-	pad := max(2, line.Dy()/5)
-	area := image.Rect(line.Min.X-pad, line.Min.Y-pad, line.Max.X+pad, line.Max.Y+pad).Intersect(image.Rect(0, 0, ink.W, ink.H))
 	s := newSides(ink, area)
 	var all []square
-	for size := max(7, line.Dy()*2/5); size <= line.Dy()*11/10; size++ {
+	slack := max(2, side/5) // ☒ and □ often come from two fonts
+	for size := side - slack; size <= side+slack; size++ {
 		all = append(all, s.squares(size)...)
 	}
-	best := strongest(all)
-	if len(best) == 0 {
-		return nil
-	}
-	best = sameSize(best)
+	best := sameSize(strongest(all))
 	out := make([]TickBox, 0, len(best))
 	for _, q := range best {
 		r := image.Rect(q.x, q.y, q.x+q.size, q.y+q.size).Add(area.Min)
-		out = append(out, judge(ink, r))
+		if apart(ink, r) {
+			out = append(out, judge(ink, r))
+		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Box.Min.X < out[j].Box.Min.X })
 	return out
+}
+
+// apart reports whether a square has a gap of a third of its side somewhere in
+// the stretch before it.
+func apart(ink *Bitmap, r image.Rectangle) bool {
+	run, need := 0, max(3, r.Dx()*36/100)
+	for x := r.Min.X - 2; x >= r.Min.X-r.Dx(); x-- {
+		if ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)) <= 1 {
+			if run++; run >= need {
+				return true
+			}
+			continue
+		}
+		run = 0
+	}
+	return false
 }
 
 // sides holds running sums of ink widened across the direction of the side, so
@@ -85,26 +114,31 @@ type square struct {
 	strength   float64
 }
 
+// shares returns the sides' shares of ink, weakest first.
+func (s sides) shares(x, y, w, h int) [4]float64 {
+	row := func(y int) float64 {
+		return float64(s.rows[y*(s.w+1)+x+w]-s.rows[y*(s.w+1)+x]) / float64(w)
+	}
+	col := func(x int) float64 {
+		return float64(s.cols[x*(s.h+1)+y+h]-s.cols[x*(s.h+1)+y]) / float64(h)
+	}
+	v := [4]float64{row(y), row(y + h - 1), col(x), col(x + w - 1)}
+	sort.Float64s(v[:])
+	return v
+}
+
 // squares returns the places where a square outline of one size stands.
 func (s sides) squares(size int) []square {
 	var out []square
-	n := float64(size)
 	for y := 0; y+size < s.h; y++ {
 		for x := 0; x+size < s.w; x++ {
-			top := float64(s.rows[y*(s.w+1)+x+size]-s.rows[y*(s.w+1)+x]) / n
-			if top < 0.4 {
+			// The top side alone rules most places out.
+			if top := s.rows[y*(s.w+1)+x+size] - s.rows[y*(s.w+1)+x]; int(top)*5 < size*2 {
 				continue
 			}
-			b := (y + size - 1) * (s.w + 1)
-			bottom := float64(s.rows[b+x+size]-s.rows[b+x]) / n
-			l := x * (s.h + 1)
-			left := float64(s.cols[l+y+size]-s.cols[l+y]) / n
-			r := (x + size - 1) * (s.h + 1)
-			right := float64(s.cols[r+y+size]-s.cols[r+y]) / n
-			v := []float64{top, bottom, left, right}
-			sort.Float64s(v)
-			if v[0] >= 0.5 && v[1] >= 0.85 && (v[0]+v[1]+v[2]+v[3])/4 >= 0.85 {
-				out = append(out, square{x, y, size, v[0] + v[1] + v[2] + v[3]})
+			v := s.shares(x, y, size, size)
+			if sum := v[0] + v[1] + v[2] + v[3]; v[0] >= 0.72 && v[1] >= 0.85 && sum >= 3.5 {
+				out = append(out, square{x, y, size, sum})
 			}
 		}
 	}
@@ -137,7 +171,7 @@ func sameSize(all []square) []square {
 	var best []square
 	for _, ref := range all {
 		var like []square
-		slack := max(2, ref.size/6)
+		slack := max(2, ref.size/4)
 		for _, q := range all {
 			if abs(q.size-ref.size) <= slack && abs(q.y+q.size/2-ref.y-ref.size/2) <= slack+1 {
 				like = append(like, q)

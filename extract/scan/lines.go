@@ -44,7 +44,7 @@ func (w *work) findLines() {
 		}
 	}
 	boxes = mergeDoubles(kept)
-	missed := page.Missed(page.Components(w.ink), boxes)
+	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
 			if w.worthReading(b) {

@@ -41,7 +41,7 @@ func (w *work) result(sheet extract.Sheet) *Result {
 	}
 	res.Tables = w.tables(w.grids, cells, at)
 	for _, s := range w.seals {
-		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape})
+		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score})
 	}
 	return res
 }

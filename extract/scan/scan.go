@@ -65,7 +65,8 @@ type work struct {
 	dpi      float64
 	rulings  page.Rulings
 	grids    []page.Grid
-	ink      *page.Bitmap // Clean binarized, ruling lines erased
+	ink      *page.Bitmap     // Clean binarized, ruling lines erased
+	comps    []page.Component // of ink
 	boxes    []image.Rectangle
 	seals    []sealArea
 	read     []readLine
@@ -100,6 +101,9 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 		return nil, fmt.Errorf("read page %d: %w", sheet.Page.Number, err)
 	}
 	w.timed("ticks", w.findTicks)
+	if err := w.readSeals(ctx); err != nil {
+		return nil, fmt.Errorf("read seals of page %d: %w", sheet.Page.Number, err)
+	}
 	if err := w.readAgain(ctx); err != nil {
 		return nil, fmt.Errorf("read page %d again: %w", sheet.Page.Number, err)
 	}
@@ -207,6 +211,7 @@ func (w *work) findGrid() {
 	w.grids = page.Grids(w.rulings, w.dpi)
 	w.ink = page.Binarize(w.planes.Clean)
 	page.EraseRulings(w.ink, w.rulings)
+	w.comps = page.Components(w.ink)
 }
 
 // points turns pixels into points.

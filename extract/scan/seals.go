@@ -1,15 +1,79 @@
 package scan
 
 import (
+	"context"
 	"image"
+	"strings"
+	"unicode"
 
 	"dengji/extract/page"
+	"dengji/extract/seal"
 )
 
-// sealArea is where coloured ink of a seal's size lies.
+// sealArea is where coloured ink of a seal's size lies, and what is written on
+// its ring and inside.
 type sealArea struct {
-	box   image.Rectangle
-	shape string
+	box    image.Rectangle
+	shape  string
+	text   string
+	inside string
+	score  float64
+}
+
+// sealDoubt is the score under which a ring's text is not believed: better no
+// name than a wrong one.
+const sealDoubt = 0.6
+
+// readSeals unrolls the rings and reads them.
+func (w *work) readSeals(ctx context.Context) error {
+	var err error
+	w.timed("seals", func() {
+		for i := range w.seals {
+			if err = w.readSeal(ctx, &w.seals[i]); err != nil {
+				return
+			}
+		}
+	})
+	return err
+}
+
+func (w *work) readSeal(ctx context.Context, s *sealArea) error {
+	ink := seal.Ink(w.planes.Gray, w.planes.Clean, s.box.Inset(-s.box.Dx()/20))
+	ring := seal.FindRing(ink, 20*w.dpi/25.4)
+	if ring.Round < 0.35 { // no circle: a square seal, a signature
+		s.shape = "square"
+		return nil
+	}
+	strip, ok := seal.Unroll(ink, ring)
+	if !ok {
+		return nil
+	}
+	r, err := w.readers.First.ReadLine(ctx, strip)
+	if err != nil {
+		return err
+	}
+	if text := onlyHan(r.Text); r.Score >= sealDoubt && runeCount(text) >= 3 {
+		s.text, s.score = text, r.Score
+	}
+	in, err := w.readers.First.ReadLine(ctx, seal.Inside(ink, ring))
+	if err != nil {
+		return err
+	}
+	if text := onlyHan(in.Text); in.Score >= sealDoubt && (runeCount(text) >= 3 || len(in.Text) >= 10) {
+		s.inside = strings.ReplaceAll(in.Text, " ", "")
+	}
+	return nil
+}
+
+// onlyHan keeps what a company's name is made of: Chinese characters and
+// brackets. The star and the ring's own line read as signs and go.
+func onlyHan(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Han, r) || strings.ContainsRune("（）()", r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // findSeals finds blobs of coloured ink of a seal's size: 20 to 65 mm across.
@@ -26,8 +90,20 @@ func (w *work) findSeals() {
 			continue
 		}
 		r := image.Rect(c.Box.Min.X*page.InkScale, c.Box.Min.Y*page.InkScale, c.Box.Max.X*page.InkScale, c.Box.Max.Y*page.InkScale)
-		w.seals = append(w.seals, sealArea{box: r.Intersect(w.planes.Gray.Rect), shape: shapeOf(bw, bh)})
+		w.addSeal(sealArea{box: r.Intersect(w.planes.Gray.Rect), shape: shapeOf(bw, bh)})
 	}
+}
+
+// addSeal adds a seal, or joins a piece to the seal in whose box it lies.
+func (w *work) addSeal(s sealArea) {
+	for i, o := range w.seals {
+		if common := area(o.box.Intersect(s.box)); common*2 > min(area(o.box), area(s.box)) {
+			joined := o.box.Union(s.box)
+			w.seals[i] = sealArea{box: joined, shape: shapeOf(float64(joined.Dx()), float64(joined.Dy()))}
+			return
+		}
+	}
+	w.seals = append(w.seals, s)
 }
 
 // shapeOf tells a seal's shape by its proportions; a seal cut by the page's
