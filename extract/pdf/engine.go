@@ -21,10 +21,15 @@ type Engine struct {
 	cache wazero.CompilationCache
 }
 
+// memoryPages bounds PDFium's memory, in units of 64 KiB: 1 GiB, five times the
+// largest file and ten times a rendered page.
+const memoryPages = 1 << 14
+
 // NewEngine compiles PDFium's WebAssembly code, or loads it from cacheDir
 // ("" for none). It gets no file system, no arguments and no environment.
 func NewEngine(ctx context.Context, cacheDir string) (*Engine, error) {
 	config := wazero.NewRuntimeConfig().
+		WithMemoryLimitPages(memoryPages).
 		// PDFium's code uses exception handling, see webassembly.Config.
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
 	e := &Engine{}

@@ -86,6 +86,9 @@ func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error)
 	if err != nil {
 		return true, err
 	}
+	if err := p.checkPictures(content); err != nil {
+		return true, err
+	}
 	text, err := p.layer(ctx)
 	if err != nil {
 		return true, err
@@ -101,20 +104,19 @@ func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error)
 	}
 	extra := 0
 	if isText {
-		extra = text.upright(p.frame)
-	}
-	shown := p.frame.turned(extra)
-	s.Lines = text.lines(shown)
-	s.Page.Rotation = extra * 90
-	s.Page.Width, s.Page.Height = shown.width(), shown.height()
-	if isText {
 		s.Image, s.DPI, err = p.render(p.textDPI())
+		text = p.visible(text, s.Image, s.DPI)
+		extra = text.upright(p.frame)
 	} else {
 		s.Image, s.DPI, err = p.scan(content)
 	}
 	if err != nil {
 		return true, err
 	}
+	shown := p.frame.turned(extra)
+	s.Lines = text.lines(shown)
+	s.Page.Rotation = extra * 90
+	s.Page.Width, s.Page.Height = shown.width(), shown.height()
 	s.Image = raster.Turn(s.Image, extra*90)
 	s.Page.DPI = s.DPI
 	if !yield(s, nil) {
@@ -139,7 +141,7 @@ func (f *file) load(n int) (*page, error) {
 func (p *page) open() error {
 	res, err := p.p.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: p.f.doc, Index: p.number - 1})
 	if err != nil {
-		return extract.Refuse(extract.StatusDamaged, "PDF 的这一页已损坏，无法读取；请重新导出后再发送", err)
+		return extract.Refuse(extract.StatusDamaged, msgPage, err)
 	}
 	p.ref = res.Page
 	p.req = requests.Page{ByReference: &p.ref}

@@ -44,6 +44,8 @@ const (
 	msgPassword  = "PDF 设有打开密码，无法读取；请取消密码后再发送"
 	msgFileBytes = "文件过大；请降低扫描分辨率（300 dpi 以内）或分成几个文件后再发送"
 	msgPages     = "PDF 页数过多；请只保留申报材料，或分成几个文件后再发送"
+	msgPixels    = "PDF 内的图片尺寸过大；请用 300 dpi 重新扫描后再发送"
+	msgPage      = "PDF 的这一页已损坏，无法读取；请重新导出后再发送"
 	msgPageSize  = "PDF 页面尺寸异常，无法处理；请按 A4 纸张重新导出后再发送"
 )
 

@@ -91,6 +91,19 @@ func (b *builder) bitonal(t testing.TB, m image.Image, extra string) int {
 	return b.stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode %s", r.Dx(), r.Dy(), extra), deflate(t, bits))
 }
 
+// indexed is a picture of palette indices, 8 bits each: 2 black, 1 grey, 0 white.
+func (b *builder) indexed(t testing.TB, m image.Image) int {
+	t.Helper()
+	r := m.Bounds()
+	var px []byte
+	for y := range r.Dy() {
+		for x := range r.Dx() {
+			px = append(px, 2-color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y/127)
+		}
+	}
+	return b.stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace [/Indexed /DeviceRGB 2 <FFFFFF808080000000>] /BitsPerComponent 8 /Filter /FlateDecode", r.Dx(), r.Dy()), deflate(t, px))
+}
+
 func TestRefusals(t *testing.T) {
 	page := func(spec pageSpec) []byte {
 		var b builder
@@ -110,6 +123,9 @@ func TestRefusals(t *testing.T) {
 	loopPDF := loop.bytes(loop.add(fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", a)))
 	s := self.add("<< /Type /Pages /Kids [1 0 R 1 0 R 1 0 R 1 0 R] /Count 400 >>")
 	selfPDF := self.bytes(self.add(fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R >>", s)))
+	var bomb builder
+	im := bomb.stream("/Type /XObject /Subtype /Image /Width 100000 /Height 100000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, make([]byte, 1<<20)))
+	bombPDF := bomb.pdf(pageSpec{content: "q 595 0 0 842 0 0 cm /Im1 Do Q", resources: fmt.Sprintf("/XObject << /Im1 %d 0 R >>", im)})
 	var many builder
 	manyPDF := many.pdf(make([]pageSpec, 501)...)
 
@@ -128,6 +144,7 @@ func TestRefusals(t *testing.T) {
 		{"page tree in a loop", loopPDF, extract.StatusDamaged},
 		{"page tree of itself", selfPDF, extract.StatusDamaged},
 		{"page of a million points", page(pageSpec{content: words, box: "[0 0 1000000 1000000]"}), extract.StatusTooLarge},
+		{"picture bomb", bombPDF, extract.StatusTooLarge},
 		{"too many pages", manyPDF, extract.StatusTooLarge},
 	}
 	lim := extract.DefaultLimits()
@@ -257,6 +274,7 @@ func TestScanPage(t *testing.T) {
 		{"drawn upside down", rgb, pageSpec{content: "q -595 0 0 -842 595 842 cm /Im1 Do Q"}, "WWKG", "*image.YCbCr", 150, 0},
 		{"bitonal", bit, pageSpec{content: full}, "KWWW", "*image.Gray", 150, 0},
 		{"bitonal inverted", func(b *builder) int { return b.bitonal(t, corner(1240, 1754), "/Decode [1 0]") }, pageSpec{content: full}, "WKKK", "*image.RGBA", 150, 0},
+		{"indexed", func(b *builder) int { return b.indexed(t, corner(1240, 1754)) }, pageSpec{content: full}, "KGWW", "*image.RGBA", 150, 0},
 		{"text of an old OCR", rgb, pageSpec{content: full + " 3 Tr " + words}, "KGWW", "*image.YCbCr", 150, 2},
 		{"text printed over a picture", rgb, pageSpec{content: full + " " + words}, "KGWW", "*image.RGBA", 150, 2},
 		{"strips", rgb, pageSpec{content: "q 595 0 0 421 0 421 cm /Im1 Do Q q 595 0 0 421 0 0 cm /Im1 Do Q"}, "KGWW", "*image.RGBA", 300, 0},
@@ -344,6 +362,52 @@ func TestMeaningless(t *testing.T) {
 	}
 	if s := sheets[0]; s.Trust || s.Page.Source != extract.SourceScan {
 		t.Errorf("trusted: %+v %q", s.Page, texts(s))
+	}
+}
+
+// type3 is a font as browsers write it: drawn glyphs (a filled box each), codes
+// 1 to n, their meaning in ToUnicode alone.
+func (b *builder) type3(meaning string) string {
+	proc := b.stream("", []byte("1000 0 d0 100 0 700 700 re f"))
+	var procs, diff, cmap strings.Builder
+	for i, r := range []rune(meaning) {
+		fmt.Fprintf(&procs, "/g%d %d 0 R ", i+1, proc)
+		fmt.Fprintf(&diff, "/g%d ", i+1)
+		fmt.Fprintf(&cmap, "<%02X> <%04X>\n", i+1, r)
+	}
+	n := len([]rune(meaning))
+	uni := b.stream("", fmt.Appendf(nil, "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n%sendbfchar\nendcmap end end", n, cmap.String()))
+	f := b.add(fmt.Sprintf("<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0] /CharProcs << %s >> /Encoding << /Type /Encoding /Differences [1 %s] >> /FirstChar 1 /LastChar %d /Widths [%s] /ToUnicode %d 0 R >>",
+		procs.String(), diff.String(), n, strings.Repeat("1000 ", n), uni))
+	return fmt.Sprintf("/T3 %d 0 R", f)
+}
+
+// TestHidden: what no one sees on the page is not read; Chinese text that only
+// PDFium cannot draw is.
+func TestHidden(t *testing.T) {
+	const seen = "BT /T3 12 Tf 72 700 Td <0102030405060708090A> Tj ET "
+	for _, tt := range []struct{ name, content, want string }{
+		{"all seen", seen + "BT /T3 12 Tf 72 600 Td <0A09> Tj ET", "企业名称法人代表产品|品产"},
+		{"white on white", seen + "1 1 1 rg BT /T3 12 Tf 72 600 Td <0A09> Tj ET", "企业名称法人代表产品"},
+		{"white on black", seen + "50 580 100 50 re f 1 1 1 rg BT /T3 12 Tf 72 600 Td <0A09> Tj ET", "企业名称法人代表产品|品产"},
+		{"covered", seen + "BT /T3 12 Tf 72 600 Td <0A09> Tj ET 1 1 1 rg 50 580 100 50 re f", "企业名称法人代表产品"},
+		{"invisible", seen + "3 Tr BT /F1 12 Tf 72 600 Td (35.2) Tj ET", "企业名称法人代表产品"},
+		{"one digit white", seen + "BT /F1 12 Tf 72 600 Td (35) Tj 1 1 1 rg (9) Tj 0 0 0 rg (.2) Tj ET", "企业名称法人代表产品|35 .2"},
+		{"no font to draw it", seen + "BT /F2 12 Tf 72 600 Td <4F014E1A> Tj ET", "企业名称法人代表产品|企业"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b builder
+			cid := b.add("<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>")
+			f2 := b.add(fmt.Sprintf("<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [%d 0 R] >>", cid))
+			fonts := strings.TrimSuffix(b.helvetica(), ">>") + b.type3("企业名称法人代表产品") + fmt.Sprintf(" /F2 %d 0 R >>", f2)
+			sheets, errs, err := read(t, b.pdf(pageSpec{content: tt.content, resources: fonts}), extract.DefaultLimits())
+			if err != nil || len(errs) > 0 || len(sheets) != 1 {
+				t.Fatal(err, errs, len(sheets))
+			}
+			if got := strings.Join(texts(sheets[0]), "|"); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
 

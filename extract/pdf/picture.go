@@ -53,6 +53,18 @@ func (p *page) render(dpi float64) (image.Image, float64, error) {
 	return img, float64(img.Rect.Dx()) / w, nil
 }
 
+// checkPictures refuses a page with a picture beyond the limit, before anyone
+// decodes it.
+func (p *page) checkPictures(c content) error {
+	for _, o := range c.pictures {
+		if o.h > 0 && int64(o.w) > p.f.lim.Pixels/int64(o.h) {
+			return extract.Refuse(extract.StatusTooLarge, msgPixels,
+				fmt.Errorf("picture of %d × %d pixels, the limit is %d", o.w, o.h, p.f.lim.Pixels))
+		}
+	}
+	return nil
+}
+
 // scan is the picture of a scanned page: the one embedded picture as it is
 // where the page is nothing else, the rendered page otherwise.
 func (p *page) scan(c content) (image.Image, float64, error) {
@@ -218,7 +230,7 @@ func (p *page) jpeg(o pictureObj) (image.Image, error) {
 
 // bitmap has PDFium decode a picture.
 func (p *page) bitmap(o pictureObj) (image.Image, error) {
-	if o.w <= 0 || o.h <= 0 || int64(o.w) > p.f.lim.Pixels/int64(o.h) {
+	if o.w <= 0 || o.h <= 0 {
 		return nil, fmt.Errorf("picture of %d × %d pixels", o.w, o.h)
 	}
 	b, err := p.p.FPDFImageObj_GetBitmap(&requests.FPDFImageObj_GetBitmap{ImageObject: o.ref})
