@@ -24,6 +24,21 @@ var testLine []byte
 
 const testLineText = "优秀软件产品登记表"
 
+// enoughRunes of testLineText make a reader that works: whether it reads well
+// is `dengji eval`'s question.
+const enoughRunes = 7
+
+// sharedRunes counts the characters of want that occur in got.
+func sharedRunes(got, want string) int {
+	n := 0
+	for _, r := range want {
+		if strings.ContainsRune(got, r) {
+			n++
+		}
+	}
+	return n
+}
+
 // finding is one thing doctor looked at.
 type finding struct {
 	Name   string `json:"name"`
@@ -146,7 +161,7 @@ func tryReader(ctx context.Context, pool batch.Pool, reader, picture string) fin
 	for _, l := range got.Document.Lines {
 		text.WriteString(l.Text)
 	}
-	f.OK = strings.ReplaceAll(text.String(), " ", "") == testLineText
+	f.OK = sharedRunes(text.String(), testLineText) >= enoughRunes
 	f.Detail = fmt.Sprintf("%s reads %q in %.2f s", strings.Join(hello.Readers, ", "), text.String(), got.Seconds)
 	if !f.OK {
 		f.Detail += fmt.Sprintf(", not %q", testLineText)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"dengji/cmd/dengji/store"
+	"dengji/extract"
 	"dengji/rules"
 )
 
@@ -170,6 +171,7 @@ func encode(v any, indent string) ([]byte, error) {
 // finish completes the report and writes run.json.
 func (r *run) finish(ctx context.Context, started time.Time) error {
 	r.nameKinds()
+	r.loseNothing()
 	r.report.count(r.records)
 	ended := r.Now()
 	r.report.Ended = ended.UTC().Format(time.RFC3339)
@@ -208,4 +210,18 @@ func (r *run) nameKinds() {
 			}
 		}
 	}
+}
+
+// loseNothing lists as unassigned what was read and stands in no record.
+func (r *run) loseNothing() {
+	listed := map[string]bool{}
+	for _, u := range r.report.Unassigned {
+		listed[u.Path] = true
+	}
+	for _, f := range r.report.Files {
+		if f.Status == extract.StatusRead && f.DuplicateOf == "" && len(f.Submissions) == 0 && !listed[f.Path] {
+			r.report.Unassigned = append(r.report.Unassigned, UnassignedReport{Path: f.Path, Why: "未归入任何申报，请人工查看"})
+		}
+	}
+	sort.Slice(r.report.Unassigned, func(i, j int) bool { return r.report.Unassigned[i].Path < r.report.Unassigned[j].Path })
 }
