@@ -22,7 +22,7 @@ var (
 	sealNote   = regexp.MustCompile(`[（(](?:请?加?盖.{0,4}章?处?|公章|单位公章|签章|盖章处)[)）]$`)
 	halfOpen   = strings.NewReplacer("(", "（", ")", "）")
 	latinRun   = regexp.MustCompile(`[A-Za-z]{2}`)
-	listNumber = regexp.MustCompile(`^(?:\d{1,2}[、.．)）]|[①-⑳])\s*`)
+	listNumber = regexp.MustCompile(`^(?:(?:\d{1,2}[、.)）]|[①-⑳])\s*)+(\p{Han})`)
 )
 
 // Company normalises the name of an enterprise or institution: brackets
@@ -46,6 +46,9 @@ func company(s string, opt Options) Result {
 	s = strings.TrimRight(s, "，,。；;、")
 	if !latinRun.MatchString(s) || strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
 		s = tidySpaces(halfOpen.Replace(s), true) // a purely Latin name keeps its Latin brackets
+	}
+	if _, r, done := readEmpty(s, opt); done {
+		return r // 无（盖章）
 	}
 	if CountRunes(s) < 2 {
 		return unreadable(CodeFormatInvalid, "“%s”不是完整的名称", s)
@@ -140,7 +143,7 @@ func Owners(raw string, opt Options) Result {
 	for _, part := range nonEmpty(surely.Split(FoldWidth(raw), -1)) {
 		pieces, sure := splitOwners(part)
 		for _, p := range pieces {
-			c := company(listNumber.ReplaceAllString(p, ""), opt)
+			c := company(p, opt)
 			doubts = append(doubts, c.Doubts...)
 			if v, ok := c.Value.(string); ok && !slices.Contains(names, v) {
 				names = append(names, v)
@@ -172,6 +175,18 @@ func splitOwners(part string) (names []string, sure bool) {
 	}
 	sure = true
 	for _, l := range lines {
+		pieces, ok := splitLine(l)
+		names = append(names, pieces...)
+		sure = sure && ok
+	}
+	return names, sure
+}
+
+// splitLine splits one line; it is tried as written, where blanks separate,
+// and then as a name is written.
+func splitLine(l string) (names []string, sure bool) {
+	for {
+		l = listNumber.ReplaceAllString(l, "$1")
 		pieces := nonEmpty(perhaps.Split(l, -1))
 		whole := true
 		for _, p := range pieces {
@@ -182,15 +197,14 @@ func splitOwners(part string) (names []string, sure bool) {
 			whole = false // 张 三: a name set with blanks
 		}
 		if whole && len(pieces) > 1 {
-			names = append(names, pieces...)
-			continue
+			return pieces, true
 		}
-		names = append(names, l)
-		if len(pieces) > 1 && strings.ContainsAny(l, "、，") {
-			sure = false
+		tidy, _ := company(l, Options{}).Value.(string)
+		if tidy == l || tidy == "" {
+			return []string{l}, len(pieces) < 2 || !strings.ContainsAny(l, "、，")
 		}
+		l = tidy
 	}
-	return names, sure
 }
 
 func allSingle(words []string) bool {

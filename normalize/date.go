@@ -21,9 +21,8 @@ const maxCode = 300
 // Date reads a date and writes it in ISO 8601, as precise as the source:
 // 2021-06-15, 2021-06 or 2021.
 //
-//   - Year 21 before 年 and a month is 2021 (80 to 99 are 1980 to 1999); in
-//     other places a year of two digits is read year first, with the doubt
-//     ambiguous.
+//   - Years of two digits are 1980 to 2079, read year first (21年6月, 21.6.15), with
+//     the doubt ambiguous.
 //   - Half years, quarters, 年初 and 年底 give the year with detail.period (H1,
 //     H2, Q1 … Q4, early, mid, late) and ambiguous; 上旬, 中旬, 下旬 give the month
 //     with the period early, mid, late, not doubted.

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,13 +35,13 @@ var dateForms = []dateForm{
 		return exact(atoi(g[1]), atoi(g[2]), atoi(g[3]))
 	}},
 	{regexp.MustCompile(`^'?(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*(?:日|号)?`), func(g []string) (found, bool) {
-		return exact(fullYear(g[1]), atoi(g[2]), atoi(g[3]))
+		return found{cal: calendar{fullYear(g[1]), atoi(g[2]), atoi(g[3])}, doubt: shortYear(g[1])}, true
 	}},
 	{regexp.MustCompile(`^'?(\d{4}|\d{2})\s*年\s*(\d{1,2})\s*月\s*[_ ]*[日号]`), func(g []string) (found, bool) {
 		return found{cal: calendar{anyYear(g[1]), atoi(g[2]), absent}, doubt: "日期只填到月"}, true
 	}},
 	{regexp.MustCompile(`^'?(\d{4}|\d{2})\s*年\s*(\d{1,2})\s*月\s*(?:份)?\s*(上旬|中旬|下旬|初|中|底|末)?`), func(g []string) (found, bool) {
-		return found{cal: calendar{anyYear(g[1]), atoi(g[2]), absent}, period: periodOf(g[3])}, true
+		return found{cal: calendar{anyYear(g[1]), atoi(g[2]), absent}, period: periodOf(g[3]), doubt: shortYear(g[1])}, true
 	}},
 	{regexp.MustCompile(`^'?(\d{4}|\d{2})\s*年[\s_]*月(?:[\s_]*[日号])?`), func(g []string) (found, bool) {
 		return found{cal: calendar{anyYear(g[1]), absent, absent}, doubt: "日期只填到年"}, true
@@ -53,7 +54,7 @@ var dateForms = []dateForm{
 		return exact(atoi(g[1]), absent, absent)
 	}},
 	{regexp.MustCompile(`^'?(\d{2})\s*年(?:度)?`), func(g []string) (found, bool) {
-		return found{cal: calendar{fullYear(g[1]), absent, absent}, doubt: "年份只有两位"}, true
+		return found{cal: calendar{fullYear(g[1]), absent, absent}, doubt: shortYear(g[1])}, true
 	}},
 	{regexp.MustCompile(`^(\d{4})(\s*[./·。_-]+\s*|\s+)(\d{1,2})(\s*[./·。_-]+\s*|\s+)(\d{1,2})(?:\s*[日号])?`), func(g []string) (found, bool) {
 		if strings.Trim(g[2], " ") != strings.Trim(g[4], " ") {
@@ -85,6 +86,14 @@ func anyYear(y string) int {
 		return fullYear(y)
 	}
 	return atoi(y)
+}
+
+// shortYear doubts a year of two digits.
+func shortYear(y string) string {
+	if len(y) == 2 {
+		return fmt.Sprintf("年份只有两位，按%d年读", fullYear(y))
+	}
+	return ""
 }
 
 // yearLast reads 15/06/2021: the part beyond 12 is the day.

@@ -29,7 +29,8 @@ func NameKey(s string, stripVersion bool) string {
 			b.WriteRune(c) // C++, C#
 		}
 	}
-	return b.String()
+	// what stood apart before the signs went may have to be composed now
+	return norm.NFKC.String(b.String())
 }
 
 var (

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -47,7 +48,7 @@ func Name(raw string, opt Options) Result {
 	if m := trailingNote.FindStringSubmatch(s); m != nil {
 		s, note = strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
 	}
-	parts := nonEmpty(nameSplit.Split(s, -1))
+	parts := slices.DeleteFunc(nonEmpty(nameSplit.Split(s, -1)), func(p string) bool { return IsNone(p) || IsBlank(p) })
 	if len(parts) == 0 {
 		return unreadable(CodeFormatInvalid, "“%s”中没有姓名", s)
 	}
