@@ -53,18 +53,18 @@ func (c *checkBox) rune() string {
 func (b *builder) contentControl(content func() error) error {
 	var box *checkBox
 	prompt := false
-	return b.x.children(func(name string, _ []xml.Attr) error {
+	return b.x.Children(func(name string, _ []xml.Attr) error {
 		switch name {
 		case "sdtPr":
-			return b.x.children(func(name string, attrs []xml.Attr) error {
+			return b.x.Children(func(name string, attrs []xml.Attr) error {
 				switch name {
 				case "showingPlcHdr":
-					prompt = on(attrs)
+					prompt = opc.On(attrs)
 				case "checkbox":
 					box = &checkBox{}
-					return b.x.children(func(name string, attrs []xml.Attr) error {
+					return b.x.Children(func(name string, attrs []xml.Attr) error {
 						if name == "checked" {
-							box.on = on(attrs)
+							box.on = opc.On(attrs)
 						}
 						return nil
 					})
@@ -100,11 +100,11 @@ func (b *builder) checkBoxContent(box *checkBox, content func() error) error {
 // field keeps its value in the begin.
 func (b *builder) fieldChar(kind string) error {
 	value := ""
-	err := b.x.children(func(name string, _ []xml.Attr) error {
+	err := b.x.Children(func(name string, _ []xml.Attr) error {
 		if name != "ffData" {
 			return nil
 		}
-		return b.x.children(func(name string, _ []xml.Attr) (err error) {
+		return b.x.Children(func(name string, _ []xml.Attr) (err error) {
 			switch name {
 			case "checkBox":
 				value, err = b.legacyBox()
@@ -133,13 +133,13 @@ func (b *builder) fieldChar(kind string) error {
 // legacyBox reads a w:checkBox: its state, or its default where it has none.
 func (b *builder) legacyBox() (string, error) {
 	box, said := checkBox{}, false
-	err := b.x.children(func(name string, attrs []xml.Attr) error {
+	err := b.x.Children(func(name string, attrs []xml.Attr) error {
 		switch name {
 		case "checked":
-			box.on, said = on(attrs), true
+			box.on, said = opc.On(attrs), true
 		case "default":
 			if !said {
-				box.on = on(attrs)
+				box.on = opc.On(attrs)
 			}
 		}
 		return nil
@@ -151,12 +151,12 @@ func (b *builder) legacyBox() (string, error) {
 func (b *builder) legacyList() (string, error) {
 	var entries []string
 	chosen := "0"
-	err := b.x.children(func(name string, attrs []xml.Attr) error {
+	err := b.x.Children(func(name string, attrs []xml.Attr) error {
 		switch name {
 		case "result":
-			chosen = attr(attrs, "val")
+			chosen = opc.Attr(attrs, "val")
 		case "listEntry":
-			entries = append(entries, attr(attrs, "val"))
+			entries = append(entries, opc.Attr(attrs, "val"))
 		}
 		return nil
 	})

@@ -8,11 +8,9 @@ package docx
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"iter"
-	"path"
 	"strings"
 
 	"github.com/nguyenthenguyen/docx"
@@ -52,28 +50,28 @@ func Open(ctx context.Context, file string, lim extract.Limits) (*extract.Docume
 }
 
 func read(ctx context.Context, p *opc.Package, lim extract.Limits) (*extract.Document, []opc.Picture, error) {
-	main, body, err := openBody(p, lim)
+	main, body, err := openBody(p)
 	if err != nil {
 		return nil, nil, err
 	}
 	b := newBuilder(ctx, lim)
 	b.doc.Name, b.doc.Size = p.Name, int64(len(p.Data))
-	links, err := relationships(p, main, lim)
+	links, err := p.Links(main)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := b.readHiddenStyles(p, links); err != nil {
-		return nil, nil, refusal(main, err)
+		return nil, nil, words.Part(main, err)
 	}
 	if err := b.story(links, body); err != nil {
-		return nil, nil, refusal(main, err)
+		return nil, nil, words.Part(main, err)
 	}
 	for _, kind := range []string{"footnotes", "endnotes", "header", "footer"} {
 		for _, l := range links {
-			if l.external || path.Base(l.kind) != kind || !p.Has(l.target) {
+			if l.External || l.Kind != kind || !p.Has(l.Target) {
 				continue
 			}
-			if err := b.side(p, l.target, lim); err != nil {
+			if err := b.side(p, l.Target); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -90,11 +88,11 @@ func read(ctx context.Context, p *opc.Package, lim extract.Limits) (*extract.Doc
 // openBody hands out the main part. The docx module opens the package; it wants
 // the part where Word puts it, so a package that has it elsewhere, or without
 // relationships, is read by its own say.
-func openBody(p *opc.Package, lim extract.Limits) (name string, body []byte, err error) {
+func openBody(p *opc.Package) (name string, body []byte, err error) {
 	if p.Has(mainPart) {
 		// Counted here before the module reads them without a limit.
 		for _, n := range p.Names() {
-			if n == mainPart || n == relsOf(mainPart) || strings.Contains(n, "header") || strings.Contains(n, "footer") {
+			if n == mainPart || n == opc.LinksOf(mainPart) || strings.Contains(n, "header") || strings.Contains(n, "footer") {
 				if _, err := p.Read(n); err != nil {
 					return "", nil, err
 				}
@@ -108,89 +106,31 @@ func openBody(p *opc.Package, lim extract.Limits) (name string, body []byte, err
 		body, err = p.Read(mainPart)
 		return mainPart, body, err
 	}
-	links, err := relationships(p, "", lim)
+	links, err := p.Links("")
 	if err != nil {
 		return "", nil, err
 	}
 	for _, l := range links {
-		if path.Base(l.kind) == "officeDocument" && !l.external && p.Has(l.target) {
-			body, err = p.Read(l.target)
-			return l.target, body, err
+		if l.Kind == "officeDocument" && !l.External && p.Has(l.Target) {
+			body, err = p.Read(l.Target)
+			return l.Target, body, err
 		}
 	}
 	return "", nil, extract.Refuse(extract.StatusUnsupported, "压缩包里没有 Word 文档内容；请直接发送 DOCX 或 PDF 文件", errors.New("no main document part"))
 }
 
 // side reads a story beside the body.
-func (b *builder) side(p *opc.Package, name string, lim extract.Limits) error {
+func (b *builder) side(p *opc.Package, name string) error {
 	data, err := p.Read(name)
 	if err != nil {
 		return err
 	}
-	links, err := relationships(p, name, lim)
+	links, err := p.Links(name)
 	if err != nil {
 		return err
 	}
 	if err := b.story(links, data); err != nil {
-		return refusal(name, err)
+		return words.Part(name, err)
 	}
 	return nil
-}
-
-// refusal words what went wrong in one part.
-func refusal(part string, err error) error {
-	err = fmt.Errorf("%s: %w", part, err)
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case errors.Is(err, errDepth):
-		return words.TooLarge(err)
-	}
-	var r *extract.Refusal
-	if errors.As(err, &r) {
-		return err
-	}
-	return words.Damaged(err)
-}
-
-// link is one relationship of a part (ECMA-376 part 2, 9.3).
-type link struct {
-	id, kind string // kind is the type's URI; its last segment names it
-	target   string // a part's name, or a URI where external
-	external bool
-}
-
-func relsOf(part string) string {
-	return path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
-}
-
-// relationships reads the links of a part, or of the package for part "". A
-// part without any is fine.
-func relationships(p *opc.Package, part string, lim extract.Limits) ([]link, error) {
-	name := "_rels/.rels"
-	if part != "" {
-		name = relsOf(part)
-	}
-	if !p.Has(name) {
-		return nil, nil
-	}
-	data, err := p.Read(name)
-	if err != nil {
-		return nil, err
-	}
-	var links []link
-	err = newReader(data, lim.XMLDepth).root(func(name string, attrs []xml.Attr) error {
-		if name == "Relationship" {
-			l := link{id: attr(attrs, "Id"), kind: attr(attrs, "Type"), target: attr(attrs, "Target"), external: attr(attrs, "TargetMode") == "External"}
-			if !l.external {
-				l.target = opc.Resolve(part, l.target)
-			}
-			links = append(links, l)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, refusal(name, err)
-	}
-	return links, nil
 }

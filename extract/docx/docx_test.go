@@ -15,6 +15,7 @@ import (
 	"unicode/utf16"
 
 	"dengji/extract"
+	"dengji/extract/opc"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -80,7 +81,7 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 			status, message := extract.StatusOf(err)
-			if strings.Contains(c.name, "nested") != errors.Is(err, errDepth) {
+			if strings.Contains(c.name, "nested") != errors.Is(err, opc.ErrDepth) {
 				t.Errorf("refused for another reason: %v", err)
 			}
 			if status != c.want || !strings.Contains(message, c.says) {

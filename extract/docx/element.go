@@ -5,10 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"dengji/extract/opc"
 	"dengji/extract/tick"
 )
 
-func (b *builder) children() error { return b.x.children(b.element) }
+func (b *builder) children() error { return b.x.Children(b.element) }
 
 // element reads one element wherever it stands. Elements that are not named
 // here are looked through (hyperlinks, smart tags, insertions, simple fields,
@@ -35,7 +36,7 @@ func (b *builder) element(name string, attrs []xml.Attr) error {
 		b.problem("embedded_document", "文档内嵌了另一份文档，未读取；请将其单独发送")
 		return nil
 	case "OLEObject":
-		b.problem("embedded_object", "文档内嵌了对象（"+attr(attrs, "ProgID")+"），未读取；如其中有证书或报告，请单独发送")
+		b.problem("embedded_object", "文档内嵌了对象（"+opc.Attr(attrs, "ProgID")+"），未读取；如其中有证书或报告，请单独发送")
 		return nil
 	// Properties.
 	case "pPr":
@@ -46,7 +47,7 @@ func (b *builder) element(name string, attrs []xml.Attr) error {
 		return b.runProperties()
 	// Fields.
 	case "fldChar":
-		return b.fieldChar(attr(attrs, "fldCharType"))
+		return b.fieldChar(opc.Attr(attrs, "fldCharType"))
 	// Pictures.
 	case "drawing", "pict":
 		outer := b.extent
@@ -55,16 +56,16 @@ func (b *builder) element(name string, attrs []xml.Attr) error {
 		b.extent = outer
 		return err
 	case "extent":
-		b.extent = emu(attr(attrs, "cx"))
+		b.extent = emu(opc.Attr(attrs, "cx"))
 		return nil
 	case "shape":
-		b.extent = styleWidth(attr(attrs, "style"))
+		b.extent = styleWidth(opc.Attr(attrs, "style"))
 		return b.children()
 	case "blip":
-		b.picture(attr(attrs, "embed"), attr(attrs, "link"))
+		b.picture(opc.Attr(attrs, "embed"), opc.Attr(attrs, "link"))
 		return nil
 	case "imagedata":
-		b.picture(attr(attrs, "id"), "")
+		b.picture(opc.Attr(attrs, "id"), "")
 		return nil
 	}
 	return b.inline(name, attrs)
@@ -74,11 +75,11 @@ func (b *builder) element(name string, attrs []xml.Attr) error {
 func (b *builder) inline(name string, attrs []xml.Attr) error {
 	switch name {
 	case "t":
-		s, err := b.x.text()
+		s, err := b.x.Text()
 		if err != nil {
 			return err
 		}
-		if attr(attrs, "space") != "preserve" {
+		if opc.Attr(attrs, "space") != "preserve" {
 			s = strings.Trim(s, " \t\r\n")
 		}
 		b.put(s)
@@ -90,7 +91,7 @@ func (b *builder) inline(name string, attrs []xml.Attr) error {
 	case "noBreakHyphen":
 		b.put("-")
 	case "sym":
-		b.symbol(attr(attrs, "font"), attr(attrs, "char"))
+		b.symbol(opc.Attr(attrs, "font"), opc.Attr(attrs, "char"))
 	// Formulas: a fraction and a power must not read as a longer number.
 	case "den":
 		b.put("/")
@@ -193,15 +194,15 @@ func (b *builder) symbol(font, code string) {
 }
 
 func (b *builder) paragraphProperties() error {
-	return b.x.children(func(name string, attrs []xml.Attr) error {
+	return b.x.Children(func(name string, attrs []xml.Attr) error {
 		if b.para == nil {
 			return nil
 		}
 		switch name {
 		case "pStyle":
-			b.para.hidden = b.hiddenStyles[attr(attrs, "val")]
+			b.para.hidden = b.hiddenStyles[opc.Attr(attrs, "val")]
 		case "rPr": // of the paragraph's end
-			return b.x.children(func(name string, _ []xml.Attr) error {
+			return b.x.Children(func(name string, _ []xml.Attr) error {
 				if name == "del" || name == "moveFrom" {
 					b.para.joins = true
 				}
@@ -222,19 +223,19 @@ func (b *builder) runElement() error {
 
 func (b *builder) runProperties() error {
 	said := false
-	return b.x.children(func(name string, attrs []xml.Attr) error {
+	return b.x.Children(func(name string, attrs []xml.Attr) error {
 		switch name {
 		case "vanish":
-			b.run.hidden, said = on(attrs), true
+			b.run.hidden, said = opc.On(attrs), true
 		case "rStyle":
 			if !said {
-				b.run.hidden = b.hiddenStyles[attr(attrs, "val")]
+				b.run.hidden = b.hiddenStyles[opc.Attr(attrs, "val")]
 			}
 		case "vertAlign":
-			b.run.super = attr(attrs, "val") == "superscript"
+			b.run.super = opc.Attr(attrs, "val") == "superscript"
 		case "rFonts":
 			for _, a := range []string{"ascii", "hAnsi"} {
-				if f := attr(attrs, a); tick.IsSymbolFont(f) {
+				if f := opc.Attr(attrs, a); tick.IsSymbolFont(f) {
 					b.run.symbol = f
 				}
 			}
@@ -257,7 +258,7 @@ func (b *builder) textBox() error {
 // stand in both, as DrawingML and as VML.
 func (b *builder) alternate() error {
 	before, done := b.size(), false
-	return b.x.children(func(name string, _ []xml.Attr) error {
+	return b.x.Children(func(name string, _ []xml.Attr) error {
 		if done {
 			return nil
 		}
@@ -284,9 +285,9 @@ func (b *builder) picture(embed, linked string) {
 	}
 	switch {
 	case !ok:
-	case l.external:
+	case l.External:
 		b.problem("linked_picture", "文档引用了外部图片，未包含在文件中；请将图片嵌入文档后再发送")
 	default:
-		b.addPicture(l.target)
+		b.addPicture(l.Target)
 	}
 }

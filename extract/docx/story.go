@@ -24,8 +24,8 @@ type builder struct {
 	doubtful []bool // a check box in the line shows what its state denies
 	next     int    // next place in reading order
 
-	x        *reader
-	links    map[string]link
+	x        *opc.Reader
+	links    map[string]opc.Link
 	cells    []*cell    // open cells, the innermost last
 	para     *paragraph // open paragraph, nil between paragraphs
 	carry    *paragraph // paragraph whose end was deleted: the next one continues it
@@ -71,14 +71,14 @@ func newBuilder(ctx context.Context, lim extract.Limits) *builder {
 }
 
 // story reads one part with text of its own.
-func (b *builder) story(links []link, data []byte) error {
-	b.links = make(map[string]link, len(links))
+func (b *builder) story(links []opc.Link, data []byte) error {
+	b.links = make(map[string]opc.Link, len(links))
 	for _, l := range links {
-		b.links[l.id] = l
+		b.links[l.ID] = l
 	}
-	b.x = newReader(data, b.lim.XMLDepth)
+	b.x = opc.NewReader(data, b.lim.XMLDepth)
 	b.para, b.carry, b.fields, b.run = nil, nil, nil, run{}
-	if err := b.x.root(b.element); err != nil {
+	if err := b.x.Root(b.element); err != nil {
 		return err
 	}
 	b.flush()
@@ -205,16 +205,16 @@ func (b *builder) problem(code, message string) {
 
 // readHiddenStyles finds the styles that hide text. Most documents have none,
 // and a look for the word costs nothing beside parsing.
-func (b *builder) readHiddenStyles(p *opc.Package, links []link) error {
+func (b *builder) readHiddenStyles(p *opc.Package, links []opc.Link) error {
 	for _, l := range links {
-		if !strings.HasSuffix(l.kind, "/styles") || l.external || !p.Has(l.target) {
+		if l.Kind != "styles" || l.External || !p.Has(l.Target) {
 			continue
 		}
-		data, err := p.Read(l.target)
+		data, err := p.Read(l.Target)
 		if err != nil {
 			return err
 		}
-		if !strings.Contains(string(utf8Bytes(data)), "vanish") {
+		if !strings.Contains(string(opc.UTF8(data)), "vanish") {
 			return nil
 		}
 		return b.hidingStyles(data)
@@ -225,20 +225,20 @@ func (b *builder) readHiddenStyles(p *opc.Package, links []link) error {
 func (b *builder) hidingStyles(data []byte) error {
 	b.hiddenStyles = map[string]bool{}
 	says, based := map[string]bool{}, map[string]string{}
-	x := newReader(data, b.lim.XMLDepth)
-	err := x.root(func(name string, attrs []xml.Attr) error {
+	x := opc.NewReader(data, b.lim.XMLDepth)
+	err := x.Root(func(name string, attrs []xml.Attr) error {
 		if name != "style" {
 			return nil
 		}
-		id := attr(attrs, "styleId")
-		return x.children(func(name string, attrs []xml.Attr) error {
+		id := opc.Attr(attrs, "styleId")
+		return x.Children(func(name string, attrs []xml.Attr) error {
 			switch name {
 			case "basedOn":
-				based[id] = attr(attrs, "val")
+				based[id] = opc.Attr(attrs, "val")
 			case "rPr":
-				return x.children(func(name string, attrs []xml.Attr) error {
+				return x.Children(func(name string, attrs []xml.Attr) error {
 					if name == "vanish" {
-						says[id] = on(attrs)
+						says[id] = opc.On(attrs)
 					}
 					return nil
 				})

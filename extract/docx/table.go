@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"dengji/extract"
+	"dengji/extract/opc"
 )
 
 // maxColumns is Word's own limit.
@@ -59,11 +60,11 @@ func (b *builder) table() error {
 
 // rows reads a table's children, looking through whatever wraps a row.
 func (b *builder) rows(g *grid) error {
-	return b.x.children(func(name string, _ []xml.Attr) error {
+	return b.x.Children(func(name string, _ []xml.Attr) error {
 		switch name {
 		case "tblGrid":
 			n := 0
-			err := b.x.children(func(name string, _ []xml.Attr) error {
+			err := b.x.Children(func(name string, _ []xml.Attr) error {
 				if name == "gridCol" {
 					n++
 				}
@@ -96,12 +97,12 @@ func (b *builder) row(g *grid) error {
 
 // rowCells reads a row's children, looking through whatever wraps a cell.
 func (b *builder) rowCells(g *grid, r *row) error {
-	return b.x.children(func(name string, _ []xml.Attr) error {
+	return b.x.Children(func(name string, _ []xml.Attr) error {
 		switch {
 		case r.deleted:
 			return nil
 		case name == "trPr":
-			return b.x.children(func(name string, attrs []xml.Attr) error {
+			return b.x.Children(func(name string, attrs []xml.Attr) error {
 				switch name {
 				case "gridBefore":
 					r.col = min(number(attrs), maxColumns-1)
@@ -125,7 +126,7 @@ func (b *builder) cell(g *grid, r *row) error {
 	c := &cell{span: 1}
 	para, text := b.para, b.run
 	b.para, b.cells = nil, append(b.cells, c)
-	err := b.x.children(func(name string, attrs []xml.Attr) error {
+	err := b.x.Children(func(name string, attrs []xml.Attr) error {
 		switch {
 		case name == "tcPr":
 			return b.cellProperties(c)
@@ -145,7 +146,7 @@ func (b *builder) cell(g *grid, r *row) error {
 }
 
 func (b *builder) cellProperties(c *cell) error {
-	return b.x.children(func(name string, attrs []xml.Attr) error {
+	return b.x.Children(func(name string, attrs []xml.Attr) error {
 		switch name {
 		case "gridSpan":
 			c.span = max(1, number(attrs))
@@ -161,7 +162,7 @@ func (b *builder) cellProperties(c *cell) error {
 }
 
 func merge(attrs []xml.Attr) string {
-	if attr(attrs, "val") == "restart" {
+	if opc.Attr(attrs, "val") == "restart" {
 		return "restart"
 	}
 	return "continue"
@@ -204,7 +205,7 @@ func (g *grid) span(col, span int) int {
 
 // number is a val as a count, 0 where it is none.
 func number(attrs []xml.Attr) int {
-	n, err := strconv.Atoi(attr(attrs, "val"))
+	n, err := strconv.Atoi(opc.Attr(attrs, "val"))
 	if err != nil || n < 0 {
 		return 0
 	}

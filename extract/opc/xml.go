@@ -1,4 +1,4 @@
-package docx
+package opc
 
 import (
 	"bytes"
@@ -13,23 +13,24 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// errDepth says that elements nest deeper than the limit.
-var errDepth = errors.New("elements nest too deep")
+// ErrDepth says that elements nest deeper than Limits.XMLDepth.
+var ErrDepth = errors.New("elements nest too deep")
 
-// reader walks the elements of one XML part. Names are local names: prefixes
-// differ between programs, and WordprocessingML, strict or transitional, has no
-// two elements of one local name that we would have to tell apart.
-type reader struct {
+// Reader walks the elements of one XML part. Names are local names: prefixes
+// differ between programs, and Office's vocabularies, strict or transitional,
+// have no two elements of one local name that we would have to tell apart.
+type Reader struct {
 	dec   *xml.Decoder
 	open  []string // names of the open elements
 	limit int
 }
 
-func newReader(data []byte, depth int) *reader {
-	dec := xml.NewDecoder(bytes.NewReader(utf8Bytes(data)))
+// NewReader reads XML that nests at most depth elements.
+func NewReader(data []byte, depth int) *Reader {
+	dec := xml.NewDecoder(bytes.NewReader(UTF8(data)))
 	dec.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
 		if strings.HasPrefix(strings.ToLower(label), "utf-16") {
-			return in, nil // utf8Bytes has been there
+			return in, nil // UTF8 has been there
 		}
 		enc, err := htmlindex.Get(label)
 		if err != nil {
@@ -37,11 +38,11 @@ func newReader(data []byte, depth int) *reader {
 		}
 		return enc.NewDecoder().Reader(in), nil
 	}
-	return &reader{dec: dec, limit: depth}
+	return &Reader{dec: dec, limit: depth}
 }
 
-// utf8Bytes turns UTF-16, which OPC allows beside UTF-8, into UTF-8.
-func utf8Bytes(data []byte) []byte {
+// UTF8 turns UTF-16, which OPC allows beside UTF-8, into UTF-8.
+func UTF8(data []byte) []byte {
 	var order binary.ByteOrder
 	switch {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
@@ -60,7 +61,7 @@ func utf8Bytes(data []byte) []byte {
 
 // token is the decoder's RawToken with nesting checked: RawToken spares the
 // look-up of name spaces, which is most of Token's time.
-func (x *reader) token() (xml.Token, error) {
+func (x *Reader) token() (xml.Token, error) {
 	t, err := x.dec.RawToken()
 	switch {
 	case err == io.EOF && len(x.open) > 0:
@@ -71,7 +72,7 @@ func (x *reader) token() (xml.Token, error) {
 	switch e := t.(type) {
 	case xml.StartElement:
 		if len(x.open) >= x.limit {
-			return nil, fmt.Errorf("%w: more than %d", errDepth, x.limit)
+			return nil, fmt.Errorf("%w: more than %d", ErrDepth, x.limit)
 		}
 		x.open = append(x.open, e.Name.Local)
 	case xml.EndElement:
@@ -83,9 +84,9 @@ func (x *reader) token() (xml.Token, error) {
 	return t, nil
 }
 
-// children calls visit for every child of the element that was opened last,
+// Children calls visit for every child of the element that was opened last,
 // until that element ends. What visit leaves unread of a child is skipped.
-func (x *reader) children(visit func(name string, attrs []xml.Attr) error) error {
+func (x *Reader) Children(visit func(name string, attrs []xml.Attr) error) error {
 	depth := len(x.open)
 	for {
 		t, err := x.token()
@@ -108,8 +109,8 @@ func (x *reader) children(visit func(name string, attrs []xml.Attr) error) error
 	}
 }
 
-// root opens the document element and calls visit for its children.
-func (x *reader) root(visit func(name string, attrs []xml.Attr) error) error {
+// Root opens the document element and calls visit for its children.
+func (x *Reader) Root(visit func(name string, attrs []xml.Attr) error) error {
 	for {
 		t, err := x.token()
 		if err == io.EOF {
@@ -119,13 +120,13 @@ func (x *reader) root(visit func(name string, attrs []xml.Attr) error) error {
 			return err
 		}
 		if _, ok := t.(xml.StartElement); ok {
-			return x.children(visit)
+			return x.Children(visit)
 		}
 	}
 }
 
-// text is the character data of the element that was opened last.
-func (x *reader) text() (string, error) {
+// Text is the character data of the element that was opened last.
+func (x *Reader) Text() (string, error) {
 	depth, s := len(x.open), ""
 	for len(x.open) >= depth {
 		t, err := x.token()
@@ -139,8 +140,8 @@ func (x *reader) text() (string, error) {
 	return s, nil
 }
 
-// attr is the value of an attribute by its local name, "" where it is missing.
-func attr(attrs []xml.Attr, name string) string {
+// Attr is the value of an attribute by its local name, "" where it is missing.
+func Attr(attrs []xml.Attr, name string) string {
 	for _, a := range attrs {
 		if a.Name.Local == name {
 			return a.Value
@@ -149,9 +150,9 @@ func attr(attrs []xml.Attr, name string) string {
 	return ""
 }
 
-// on reads a toggle (ECMA-376 part 1, 17.17.4): true unless its val says no.
-func on(attrs []xml.Attr) bool {
-	switch attr(attrs, "val") {
+// On reads a toggle (ECMA-376 part 1, 17.17.4): true unless its val says no.
+func On(attrs []xml.Attr) bool {
+	switch Attr(attrs, "val") {
 	case "0", "false", "off":
 		return false
 	}
