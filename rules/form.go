@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/go-ego/gse"
+import (
+	"regexp"
+
+	"github.com/go-ego/gse"
+)
 
 // Kinds of definitions and of parts.
 const (
@@ -26,33 +30,60 @@ const (
 // Form is one definition: which words stand on the paper, where their values
 // sit, and what the values must be. All of it is data (see forms/*.yaml).
 type Form struct {
-	ID          string     `yaml:"id"`
-	Name        string     `yaml:"name"`
-	Kind        string     `yaml:"kind"`
-	Provisional bool       `yaml:"provisional"`
-	Titles      []string   `yaml:"titles"`     // words of a page's heading, any of which makes the page this form
-	MinLabels   int        `yaml:"min_labels"` // labels that make a page this form without its title
-	Threshold   float64    `yaml:"threshold"`  // confidence under which a person looks
-	Identity    Identity   `yaml:"identity"`
-	Fields      []FieldDef `yaml:"fields"`
-	Tables      []TableDef `yaml:"tables"`
-	Sections    []LabelDef `yaml:"sections"` // headings: they end a value and have none
-	Notes       []LabelDef `yaml:"notes"`    // printed text that is nobody's value
-	Checks      ChecksDef  `yaml:"checks"`
-	Endorsed    []string   `yaml:"endorsed"` // words after which a signature stands (user reports)
-	File        string     `yaml:"-"`        // where it was loaded from
-	seg         *gse.Segmenter
-	labels      []label // in the form's order; the segmenter's tags name them
+	ID          string       `yaml:"id"`
+	Name        string       `yaml:"name"`
+	Kind        string       `yaml:"kind"`
+	Provisional bool         `yaml:"provisional"`
+	Titles      []string     `yaml:"titles"`     // words of a page's heading, any of which makes the page this form
+	MinLabels   int          `yaml:"min_labels"` // labels that make a page this form without its title; 0: never
+	Threshold   float64      `yaml:"threshold"`  // confidence under which a person looks
+	Identity    Identity     `yaml:"identity"`
+	Attachments []Attachment `yaml:"attachments"`
+	Release     []Release    `yaml:"release"`
+	Layout      []Item       `yaml:"layout"`
+	Checks      []CheckDef   `yaml:"checks"`
+	File        string       `yaml:"-"` // where it was loaded from
+
+	titles []titleText
+	labels []label // in the form's order; the segmenter's tags name them
+	fields []fieldRef
+	seg    gse.Segmenter // its dictionary is this form's labels and vocabulary, nothing else
 }
 
 // Identity names the fields that tell submissions apart and tie documents
 // together.
 type Identity struct {
-	Applicant string `yaml:"applicant"` // field of the applicant's name; of a certificate: of its owners
-	Product   string `yaml:"product"`   // field of a product's or software's name
+	Applicant string `yaml:"applicant"` // the applicant's name; on a certificate its owners
+	Product   string `yaml:"product"`   // a product's or software's name
 	Version   string `yaml:"version"`
-	Date      string `yaml:"date"` // the date that a certificate governs
-	Number    string `yaml:"number"`
+	Number    string `yaml:"number"` // what makes two pages the same certificate
+	Date      string `yaml:"date"`   // the date that a certificate governs
+}
+
+// Attachment is a document of another definition that belongs to a submission
+// of this form.
+type Attachment struct {
+	Form    string `yaml:"form"`    // id of its definition
+	Path    string `yaml:"path"`    // list in the record its fields go to; "" for none
+	Governs string `yaml:"governs"` // date field of this form that it settles
+}
+
+// Release is one date of a certificate that can be a product's release date.
+type Release struct {
+	Path  string `yaml:"path"`
+	Basis string `yaml:"basis"` // as detail.basis says it
+	Since string `yaml:"since"` // before this day a certificate bears a better date: its absence is a doubt
+}
+
+// Item is one thing printed on the form. Exactly one of Section, Note, Table
+// and Path is set.
+type Item struct {
+	Section  string     `yaml:"section"` // a heading: it ends a value and has none
+	Note     string     `yaml:"note"`    // printed text that is nobody's value
+	Table    string     `yaml:"table"`   // path of a list whose rows stand under a row of labels
+	MaxRows  int        `yaml:"max_rows"`
+	Columns  []FieldDef `yaml:"columns"` // of Table; paths are relative to a row
+	FieldDef `yaml:",inline"`
 }
 
 // FieldDef is one field.
@@ -67,35 +98,52 @@ type FieldDef struct {
 	MaxRunes   int      `yaml:"max_runes"`
 	Min        *float64 `yaml:"min"`
 	Max        *float64 `yaml:"max"`
-	None       []string `yaml:"none"` // words beside 无 that say "none"
-	Code       string   `yaml:"code"` // regular expression with one group: the value in a QR code's text
-	From       string   `yaml:"from"` // path of the field this one is cut from (a version at a name's end)
-}
-
-// TableDef is a table of rows under a row of labels.
-type TableDef struct {
-	Path    string     `yaml:"path"`     // products
-	MaxRows int        `yaml:"max_rows"` // rows the notice allows; more are read too
-	Columns []FieldDef `yaml:"columns"`  // Path is relative to a row
-}
-
-// LabelDef is printed text that is no field's label.
-type LabelDef struct {
-	Label   string   `yaml:"label"`
-	Aliases []string `yaml:"aliases"`
-}
-
-// ChecksDef is the notice's data for the checks.
-type ChecksDef struct {
-	Rows []CheckDef `yaml:"rows"`
+	None       []string `yaml:"none"`      // words beside 无 that say "none"
+	Code       string   `yaml:"code"`      // regular expression with one group: the value in a QR code's text
+	From       string   `yaml:"from"`      // field this one is cut from where it has no label of its own (a version at a name's end)
+	Bracketed  bool     `yaml:"bracketed"` // label and value stand in brackets inside another value
+	Floating   bool     `yaml:"floating"`  // the label keeps no order among the others
+	Internal   bool     `yaml:"internal"`  // read for the checks, not part of the record
 }
 
 // CheckDef is one check: its id, clause and data.
 type CheckDef struct {
-	ID     string   `yaml:"id"`
-	Clause string   `yaml:"clause"`
-	From   string   `yaml:"from"`  // date, inclusive
-	Until  string   `yaml:"until"` // date, inclusive
-	Max    int      `yaml:"max"`
-	Fields []string `yaml:"fields"`
+	ID         string   `yaml:"id"`
+	Clause     string   `yaml:"clause"`
+	Fields     []string `yaml:"fields"`
+	Table      string   `yaml:"table"`
+	Attachment string   `yaml:"attachment"`
+	From       string   `yaml:"from"`  // date, inclusive
+	Until      string   `yaml:"until"` // date, inclusive
+	Max        int      `yaml:"max"`
+	Words      []string `yaml:"words"` // what must not stand in the text that is looked at
+}
+
+// fieldRef is one field with its full path pattern (products[].name).
+type fieldRef struct {
+	path  string
+	table string // path of the table it is a column of, "" for none
+	label int    // index into Form.labels, -1 where nothing is printed
+	def   FieldDef
+	code  *regexp.Regexp
+}
+
+// field finds a field by its path pattern.
+func (f *Form) field(pattern string) (*fieldRef, bool) {
+	for i := range f.fields {
+		if f.fields[i].path == pattern {
+			return &f.fields[i], true
+		}
+	}
+	return nil, false
+}
+
+// attachment finds the attachment of an id.
+func (f *Form) attachment(id string) (Attachment, bool) {
+	for _, a := range f.Attachments {
+		if a.Form == id {
+			return a, true
+		}
+	}
+	return Attachment{}, false
 }

@@ -1,0 +1,308 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// Options are what Build may know beside the documents. The zero value will
+// do.
+type Options struct {
+	Received string   // date of receipt, ISO 8601; "" where it is not known
+	Weights  *Weights // nil for the embedded ones
+}
+
+// Trace is how a record's confidences came about, for fitting them.
+type Trace struct {
+	Fields []FieldTrace `json:"fields"`
+}
+
+// FieldTrace holds one field's features.
+type FieldTrace struct {
+	Path     string             `json:"path"`
+	Kind     string             `json:"kind"`   // kind of the prevailing witness's document, "" where there is none
+	Reader   string             `json:"reader"` // of the prevailing witness
+	Features map[string]float64 `json:"features"`
+}
+
+// builder gathers one submission.
+type builder struct {
+	forms     *Forms
+	form      *Form
+	opt       Options
+	weights   *Weights
+	sub       Submission
+	parts     []placedPart
+	witnesses map[string][]witness // of the form's own fields, by path
+	rows      map[string]int       // rows of each table
+	certs     []*certificate       // products' own first, in their order
+	matched   []int                // certificate of each product, -1 for none
+	fields    []*field
+	signed    []signature // of user reports
+}
+
+// placedPart is a part with the file it is of.
+type placedPart struct {
+	part Part
+	path string
+}
+
+// field is a field of the record while it is made.
+type field struct {
+	Field
+	ref      *fieldRef
+	row      int
+	features map[string]float64
+	kind     string
+	reader   string
+	sure     bool
+	doubtful bool
+}
+
+// Build makes the record of one submission from all its documents. ID,
+// Revision and History are the store's. The same input gives the same record.
+func Build(sub Submission, forms *Forms, opt Options) (*Record, *Trace, error) {
+	b := &builder{forms: forms, opt: opt, weights: opt.Weights, sub: sub, witnesses: map[string][]witness{}, rows: map[string]int{}}
+	if b.weights == nil {
+		b.weights = forms.weights
+	}
+	b.gather()
+	if b.form == nil {
+		return nil, nil, fmt.Errorf("build record of %s: no form is defined", sub.Key)
+	}
+	b.mapForms()
+	b.mapCertificates()
+	b.matchCertificates()
+	b.reconcile()
+	b.judge()
+	rec, err := b.record()
+	if err != nil {
+		return nil, nil, fmt.Errorf("build record of %s: %w", sub.Key, err)
+	}
+	trace := &Trace{}
+	for _, f := range b.fields {
+		trace.Fields = append(trace.Fields, FieldTrace{f.Path, f.kind, f.reader, f.features})
+	}
+	return rec, trace, nil
+}
+
+// gather lists the parts and picks the form: the one that most pages speak
+// for; without any, the first definition that is not provisional.
+func (b *builder) gather() {
+	score := map[string]float64{}
+	for _, in := range b.sub.Inputs {
+		if in.Doc == nil {
+			continue
+		}
+		parts := in.Parts
+		if parts == nil {
+			parts = Segment(in.Doc, b.forms)
+		}
+		for _, p := range parts {
+			b.parts = append(b.parts, placedPart{p, in.Path})
+			if p.Kind == KindForm {
+				score[p.Form] += p.Score
+			}
+		}
+	}
+	best := 0.0
+	for _, f := range b.forms.list {
+		if f.Kind != KindForm {
+			continue
+		}
+		if s := score[f.ID]; s > best || b.form == nil && !f.Provisional {
+			b.form, best = f, s
+		}
+	}
+}
+
+// mapForms reads the form's own fields from every part of the form.
+func (b *builder) mapForms() {
+	for _, pp := range b.parts {
+		switch {
+		case pp.part.Kind == KindReport:
+			b.signed = append(b.signed, b.readSignature(pp))
+		case pp.part.Form == b.form.ID:
+			kind := partKind(&pp.part)
+			for _, f := range Map(pp.part, b.forms) {
+				if f.row >= 0 && f.Label {
+					table, _, _ := strings.Cut(f.pattern, "[]")
+					b.rows[table] = max(b.rows[table], f.row+1)
+				}
+				b.witnesses[f.Path] = append(b.witnesses[f.Path], b.witness(f, kind, pp.path))
+			}
+		}
+	}
+}
+
+func (b *builder) witness(f RawField, kind, path string) witness {
+	w := newWitness(f, kind, path)
+	w.conf = b.weights.Probability(w.features())
+	return w
+}
+
+// signature is what a user report bears in proof.
+type signature struct {
+	path  string
+	seal  bool
+	name  bool // a name after a label for it
+	plain bool // a format that can bear no seal
+}
+
+func (b *builder) readSignature(pp placedPart) signature {
+	s := signature{path: pp.path, plain: true}
+	for _, p := range pp.part.Pages {
+		s.plain = s.plain && pp.part.Doc.Pages[p].Source == extract.SourceText
+	}
+	for _, seal := range pp.part.Doc.Seals {
+		s.seal = s.seal || slices.Contains(pp.part.Pages, seal.Page)
+	}
+	for _, f := range Map(pp.part, b.forms) {
+		s.name = s.name || f.Raw != "" && normalizeField(&f.Field, f.Raw, true).State == normalize.StateValue
+	}
+	return s
+}
+
+// record puts everything together.
+func (b *builder) record() (*Record, error) {
+	rec := &Record{Schema: RecordSchema, Revision: 1, Form: b.form.ID, Status: StatusClean, Data: NewData(),
+		Fields: []Field{}, Checks: []Check{}, Documents: b.documents(), History: []Revision{}}
+	lists := map[string]bool{}
+	for _, it := range b.form.Layout {
+		// The lists stand in data even when they are empty, in the form's order.
+		prefix := it.Path
+		if it.Table != "" {
+			prefix = it.Table
+			lists[it.Table] = true
+			if err := rec.Data.Set(it.Table+"[]", nil); err != nil {
+				return nil, err
+			}
+		}
+		for _, f := range b.fields {
+			if f.Path == prefix || it.Table != "" && strings.HasPrefix(f.Path, prefix+"[") {
+				if err := rec.Data.Set(f.Path, f.Value); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, a := range b.form.Attachments {
+		if a.Path != "" && !lists[a.Path] {
+			if err := rec.Data.Set(a.Path+"[]", nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, f := range b.fields {
+		if err := rec.Data.Set(f.Path, f.Value); err != nil {
+			return nil, err
+		}
+		if f.Detail == nil {
+			f.Detail = map[string]any{}
+		}
+		rec.Fields = append(rec.Fields, f.Field)
+		if f.Review {
+			rec.Status = StatusReview
+		}
+	}
+	rec.Checks = b.checks(rec)
+	for _, c := range rec.Checks {
+		if c.Outcome == Fail {
+			rec.Status = StatusReview
+		}
+	}
+	return rec, nil
+}
+
+// documents lists every file, once per kind, with its pages and seals.
+func (b *builder) documents() []Source {
+	out := []Source{}
+	for _, in := range b.sub.Inputs {
+		at := map[string]int{}
+		for _, pp := range b.parts {
+			if pp.path != in.Path || pp.part.Doc != in.Doc {
+				continue
+			}
+			kind := partKind(&pp.part)
+			i, ok := at[kind]
+			if !ok {
+				i = len(out)
+				at[kind] = i
+				out = append(out, Source{Path: in.Path, SHA256: in.Doc.SHA256, Pages: []int{}, Kind: kind, Seals: []SourceSeal{}})
+			}
+			b.addPages(&out[i], &pp.part)
+		}
+	}
+	return out
+}
+
+func (b *builder) addPages(src *Source, part *Part) {
+	for _, p := range part.Pages {
+		page := part.Doc.Pages[p]
+		if page.Number > 0 {
+			src.Pages = append(src.Pages, page.Number)
+		}
+		for _, s := range part.Doc.Seals {
+			if s.Page == p {
+				src.Seals = append(src.Seals, SourceSeal{Page: page.Number, Box: s.Box, Shape: s.Shape, Text: s.Text, Inside: s.Inside,
+					MatchesEnterprise: b.sealMatches(s.Text)})
+			}
+		}
+	}
+}
+
+// sealMatches compares a seal's ring with the applicant's name as strings
+// with likely misreadings; nil where they can be said neither to match nor to
+// differ.
+func (b *builder) sealMatches(text string) *bool {
+	name := b.text(b.form.Identity.Applicant)
+	if text == "" || name == "" {
+		return nil
+	}
+	s := nameSimilarity(text, name)
+	match := s >= 0.8
+	if !match && s > 0.55 {
+		return nil
+	}
+	return &match
+}
+
+// nameSimilarity compares two names by their keys.
+func nameSimilarity(a, b string) float64 {
+	return normalize.Similarity(normalize.NameKey(a, false), normalize.NameKey(b, false))
+}
+
+// find returns the record's field of a path.
+func (b *builder) find(path string) *field {
+	for _, f := range b.fields {
+		if f.Path == path {
+			return f
+		}
+	}
+	return nil
+}
+
+// text is a field's value where it is text.
+func (b *builder) text(path string) string {
+	if f := b.find(path); f != nil {
+		s, _ := f.Value.(string)
+		return s
+	}
+	return ""
+}
+
+// expand lists the record's paths that a pattern stands for: products[].name
+// is products[0].name, products[1].name.
+func (b *builder) expand(pattern string) []string {
+	var out []string
+	for _, f := range b.fields {
+		if f.ref.path == pattern {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}

@@ -1,0 +1,267 @@
+package rules
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"dengji/normalize"
+)
+
+//go:embed confidence.json
+var confidenceJSON []byte
+
+// Weights is the confidence model: a logistic regression over a field's
+// features. It is data (confidence.json), so that fitting it is no change of
+// code.
+type Weights struct {
+	Comment string             `json:"comment,omitempty"`
+	Weights map[string]float64 `json:"weights"`
+	Cap     float64            `json:"cap"`               // no field is surer than this
+	Review  map[string]bool    `json:"review"`            // flag codes that send a field to a person
+	Samples int                `json:"samples,omitempty"` // fields the weights were fitted on, 0 for set by hand
+}
+
+// ParseWeights reads a model and refuses one that cannot be used.
+func ParseWeights(data []byte) (*Weights, error) {
+	w := &Weights{}
+	if err := json.Unmarshal(data, w); err != nil {
+		return nil, fmt.Errorf("confidence weights: %w", err)
+	}
+	if w.Cap <= 0 || w.Cap >= 1 {
+		return nil, fmt.Errorf("confidence weights: cap %v does not lie between 0 and 1", w.Cap)
+	}
+	for name := range w.Weights {
+		if !slices.Contains(Features(), name) {
+			return nil, fmt.Errorf("confidence weights: unknown feature %q", name)
+		}
+	}
+	return w, nil
+}
+
+func embeddedWeights() (*Weights, error) { return ParseWeights(confidenceJSON) }
+
+// Features of a field. Each is 0 where it does not apply.
+const (
+	featBias       = "bias"             // always 1
+	featSure       = "sure"             // the source has no doubt about its characters (DOCX, XLSX, text layer)
+	featWeakest    = "weakest"          // -log10(1 - score) / 4 of the weakest character: 0.9 gives 0.25, 0.99 gives 0.5
+	featErrors     = "errors"           // sum of 1 - score over the characters: misread ones to be expected; at most 3
+	featFormat     = "format"           // the type checks its format and found nothing wrong
+	featSeal       = "seal"             // a seal's ink lies over the value
+	featRepaired   = "repaired"         // the normaliser corrected one character
+	featDoubt      = "doubt"            // the normaliser has another doubt
+	featLabel      = "label"            // how well the label was read, 1 for word for word
+	featUnlabelled = "unlabelled"       // a required field whose label was not found
+	featAbsent     = "absent"           // a field that need not be there, and is not
+	featStretched  = "stretched"        // the value was pieced together where the layout was not clear
+	featTick       = "tick"             // 1 - score of the least sure tick box
+	featBlank      = "blank"            // nothing was found where the value should stand
+	featAgree      = "readers_agree"    // another reading of the same characters says the same
+	featDiffer     = "readers_differ"   // another reading says something else
+	featWitnesses  = "witnesses_agree"  // other documents that say the same, at most 2
+	featContradict = "witnesses_differ" // another document says something else
+	featUnseen     = "unseen"           // the value is on the copy, the stamped scan was not found to say anything
+	featRowDoubt   = "row_doubt"        // share of doubtful values in the same row of a table
+)
+
+// Features lists the features' names in the order of a vector.
+func Features() []string {
+	return []string{featBias, featSure, featWeakest, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
+		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featWitnesses, featContradict, featUnseen, featRowDoubt}
+}
+
+// Probability is the model's confidence for features, at most the cap.
+func (w *Weights) Probability(features map[string]float64) float64 {
+	z := 0.0
+	for _, name := range Features() { // in a fixed order, so that sums are reproducible
+		z += w.Weights[name] * features[name]
+	}
+	return min(w.Cap, sigmoid(z))
+}
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// formatted names the types whose normaliser checks a format or vocabulary.
+var formatted = []string{"date", "percent", "phone", "postal_code", "email", "url", "choices", "category", "version",
+	"certificate_number", "registration_number", "acquisition", "scope", "credit_code", "company"}
+
+// features describes one witness.
+func (w *witness) features() map[string]float64 {
+	f := map[string]float64{featBias: 1, featTick: 1 - w.raw.Tick}
+	set := func(name string, on bool) {
+		if on {
+			f[name] = 1
+		}
+	}
+	blank := w.result.State == normalize.StateBlank
+	set(featSure, w.raw.Sure)
+	set(featSeal, w.raw.Seal)
+	set(featStretched, w.raw.Stretched)
+	switch {
+	case w.raw.Label:
+		f[featLabel] = w.raw.Exact
+	case w.raw.Field.Required:
+		f[featUnlabelled] = 1
+	}
+	set(featBlank, blank && w.raw.Label)
+	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required)
+	if !w.raw.Sure && len(w.raw.Scores) > 0 {
+		weakest, errors := 1.0, 0.0
+		for _, s := range w.raw.Scores {
+			weakest = min(weakest, s)
+			errors += 1 - s
+		}
+		f[featWeakest] = -math.Log10(1-min(max(weakest, 0), 1)+1e-4) / 4
+		f[featErrors] = min(errors, 3)
+	}
+	for _, d := range w.result.Doubts {
+		set(featRepaired, d.Code == normalize.CodeRepaired)
+		set(featDoubt, d.Code != normalize.CodeRepaired)
+	}
+	set(featFormat, w.result.State == normalize.StateValue && len(w.result.Doubts) == 0 && slices.Contains(formatted, w.raw.Field.Type))
+	agree, differ := w.readings()
+	set(featAgree, agree && !differ)
+	set(featDiffer, differ)
+	return f
+}
+
+// readings says whether other readings of the value agree or differ. A
+// reading that is no value of the type at all says nothing against one that
+// is.
+func (w *witness) readings() (agree, differ bool) {
+	typ := w.raw.Field.Type
+	for _, o := range w.others {
+		switch {
+		case sameValue(typ, w.result, o.result):
+			agree = true
+		case slices.Contains(formatted, typ) && w.result.State == normalize.StateValue && (o.result.Value == nil || len(o.result.Doubts) > 0) && typ != "choices":
+		default:
+			differ = true
+		}
+	}
+	return agree, differ
+}
+
+// Sample is one field whose value is known to be right or wrong.
+type Sample struct {
+	Features map[string]float64
+	Right    bool
+}
+
+// FitConfidence fits the model to samples by gradient descent on the
+// logistic loss, pulled towards the weights it starts from (ridge), so that a
+// feature the samples hardly show keeps its weight. The cap is what the
+// surest samples can show: with n of them all right, at most (n+1)/(n+2).
+func FitConfidence(samples []Sample, from Weights) Weights {
+	names := Features()
+	out := from
+	out.Weights = map[string]float64{}
+	theta, start := make([]float64, len(names)), make([]float64, len(names))
+	for i, n := range names {
+		start[i] = from.Weights[n]
+		theta[i] = start[i]
+	}
+	if len(samples) == 0 {
+		for i, n := range names {
+			out.Weights[n] = theta[i]
+		}
+		return out
+	}
+	x := make([][]float64, len(samples))
+	for k, s := range samples {
+		x[k] = make([]float64, len(names))
+		for i, n := range names {
+			x[k][i] = s.Features[n]
+		}
+	}
+	newton(theta, start, x, samples)
+	for i, n := range names {
+		out.Weights[n] = math.Round(theta[i]*1e4) / 1e4
+	}
+	out.Samples = len(samples)
+	out.Cap = surest(out, samples)
+	return out
+}
+
+// newton is iteratively reweighted least squares with a ridge around start.
+func newton(theta, start []float64, x [][]float64, samples []Sample) {
+	const ridge = 2.0
+	d := len(theta)
+	for range 30 {
+		grad, hess := make([]float64, d), make([][]float64, d)
+		for i := range d {
+			hess[i] = make([]float64, d)
+			hess[i][i] = ridge
+			grad[i] = ridge * (theta[i] - start[i])
+		}
+		for k, s := range samples {
+			z := 0.0
+			for i := range d {
+				z += theta[i] * x[k][i]
+			}
+			p := sigmoid(z)
+			y := 0.0
+			if s.Right {
+				y = 1
+			}
+			for i := range d {
+				grad[i] += (p - y) * x[k][i]
+				for j := range d {
+					hess[i][j] += p * (1 - p) * x[k][i] * x[k][j]
+				}
+			}
+		}
+		step := solve(hess, grad)
+		size := 0.0
+		for i := range d {
+			theta[i] -= step[i]
+			size = max(size, math.Abs(step[i]))
+		}
+		if size < 1e-6 {
+			return
+		}
+	}
+}
+
+// solve solves a·x = b for a symmetric positive definite a, by elimination.
+func solve(a [][]float64, b []float64) []float64 {
+	n := len(b)
+	x := slices.Clone(b)
+	for c := range n {
+		for r := c + 1; r < n; r++ {
+			f := a[r][c] / a[c][c]
+			for k := c; k < n; k++ {
+				a[r][k] -= f * a[c][k]
+			}
+			x[r] -= f * x[c]
+		}
+	}
+	for r := n - 1; r >= 0; r-- {
+		for k := r + 1; k < n; k++ {
+			x[r] -= a[r][k] * x[k]
+		}
+		x[r] /= a[r][r]
+	}
+	return x
+}
+
+// surest is the share of right samples, by Laplace's rule, among those that
+// the model gives 0.99 and more.
+func surest(w Weights, samples []Sample) float64 {
+	w.Cap = 1 - 1e-9
+	n, right := 0, 0
+	for _, s := range samples {
+		if w.Probability(s.Features) >= 0.99 {
+			n++
+			if s.Right {
+				right++
+			}
+		}
+	}
+	return float64(right+1) / float64(n+2)
+}
+
+func round(p float64) float64 { return math.Round(p*1e4) / 1e4 }

@@ -1,0 +1,223 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"dengji/normalize"
+)
+
+// governed is the date that a certificate gives a product.
+type governed struct {
+	field  *field // of the certificate, nil where it gives none
+	basis  string
+	doubt  bool     // a better date ought to be on the paper and was not read
+	behind []*field // better fields that declared nothing ("未发表")
+}
+
+// release walks the certificate's dates, best first.
+func (c *certificate) release() governed {
+	g := governed{}
+	labelled := 0 // of the dates before, how many had a label
+	unread := 0
+	for _, r := range c.form.Release {
+		f := c.fields[r.Path]
+		if f == nil {
+			continue
+		}
+		day, _ := f.Value.(string)
+		found := len(f.Evidence) > 0
+		switch {
+		case f.State == normalize.StateValue && day != "":
+			g.field, g.basis = f, r.Basis
+			// A label that was not found beside one that was, or a date read
+			// from where better ones always stood, means something was lost.
+			g.doubt = g.doubt || found && unread > 0 && r.Since == "" || r.Since != "" && (labelled > 0 && unread > 0 || day < r.Since && len(g.behind) < len(c.form.Release)-1)
+			return g
+		case f.State == normalize.StateNone:
+			g.behind = append(g.behind, f)
+			labelled++
+		case found:
+			g.doubt = true // something stands there, or should, and was not read
+			labelled++
+		default:
+			unread++
+		}
+	}
+	return g
+}
+
+// governDates lets each product's certificate settle its release date.
+func (b *builder) governDates() {
+	pattern := b.form.Identity.Date
+	if pattern == "" {
+		return
+	}
+	for _, path := range b.expand(pattern) {
+		f := b.find(path)
+		if f.State == normalize.StateValue {
+			f.setDetail("basis", "form")
+		}
+		if f.row >= len(b.matched) || b.matched[f.row] < 0 {
+			continue
+		}
+		c := b.certs[b.matched[f.row]]
+		if c.governs != pattern {
+			continue
+		}
+		b.governDate(f, c)
+	}
+}
+
+func (b *builder) governDate(f *field, c *certificate) {
+	g := c.release()
+	if g.field == nil {
+		f.flag(normalize.CodeAmbiguous, "证书上的日期无法读取，发布时间暂按登记表填写", nil)
+		return
+	}
+	formFlags, formState, formValue, formRaw, formDetail := f.Flags, f.State, f.Value, f.Raw, f.Detail
+	formEvidence, formWords := f.Evidence, f.features
+	src := g.field
+	f.Value, f.State, f.Raw = src.Value, src.State, src.Raw
+	f.Detail = map[string]any{}
+	for k, v := range src.Detail {
+		f.Detail[k] = v
+	}
+	f.Detail["basis"] = g.basis
+	f.Evidence = append(append([]Evidence{}, src.Evidence...), formEvidence...)
+	f.features = map[string]float64{}
+	for k, v := range src.features {
+		f.features[k] = v
+	}
+	f.kind, f.reader, f.sure, f.doubtful = src.kind, src.reader, src.sure, src.doubtful
+	// The form's own doubts no longer bear on the value, what the documents
+	// say against one another does.
+	f.Flags = append([]Flag{}, src.Flags...)
+	for _, g := range formFlags {
+		if g.Code == FlagCopyDiffers {
+			f.Flags = append(f.Flags, g)
+		}
+	}
+	f.weighForm(formState, formValue, formRaw, formDetail, formWords, g)
+	if g.doubt {
+		f.flag(normalize.CodeAmbiguous, "证书上更优先的日期未能读出，发布时间按"+src.Label+"处理", nil)
+	}
+	for _, none := range g.behind {
+		if none.features[featRepaired] > 0 || none.features[featDoubt] > 0 {
+			f.features[featDoubt] = 1
+		}
+	}
+	if c.rival != nil {
+		if other := c.rival.releaseValue(); other != "" && other != f.Value {
+			f.flag(normalize.CodeAmbiguous, fmt.Sprintf("有两份证书与该产品相符，日期分别为%v和%s", f.Value, other), map[string]any{"candidates": []any{f.Value, other}})
+		}
+	}
+	if c.similar < 0.95 {
+		f.features[featStretched] = 1
+	}
+}
+
+// releaseValue is the release date as far as the witnesses say, for a
+// certificate whose fields are not needed.
+func (c *certificate) releaseValue() string {
+	if g := c.release(); g.field != nil {
+		s, _ := g.field.Value.(string)
+		return s
+	}
+	return ""
+}
+
+// weighForm compares the form's date, as precise as it is, with the
+// certificate's.
+func (f *field) weighForm(state normalize.State, value any, raw string, detail map[string]any, features map[string]float64, g governed) {
+	day, _ := f.Value.(string)
+	form, _ := value.(string)
+	if state != normalize.StateValue || form == "" && detail["min"] == nil {
+		return
+	}
+	if form != "" && samePeriod(form, day) || within(day, detail) {
+		f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+		return
+	}
+	if form == "" {
+		form = raw
+	}
+	if features[featDoubt] == 0 {
+		f.features[featContradict] = 1
+	}
+	f.flag(FlagCertificateDiffers, fmt.Sprintf("登记表填写“%s”，证书的%s为%s", raw, g.field.Label, day),
+		map[string]any{"form": form, "certificate": day, "basis": g.basis})
+}
+
+// samePeriod says whether two ISO dates agree as far as both are precise.
+func samePeriod(a, b string) bool {
+	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+}
+
+// within says whether a day lies in the range of a date's detail.
+func within(day string, detail map[string]any) bool {
+	from, ok1 := detail["min"].(string)
+	until, ok2 := detail["max"].(string)
+	return ok1 && ok2 && from <= day && (day <= until || strings.HasPrefix(day, until))
+}
+
+func (f *field) setDetail(key string, v any) {
+	if f.Detail == nil {
+		f.Detail = map[string]any{}
+	}
+	f.Detail[key] = v
+}
+
+// compareNames flags products whose name or version is not their
+// certificate's.
+func (b *builder) compareNames() {
+	if b.form.Identity.Product == "" {
+		return
+	}
+	for _, path := range b.expand(b.form.Identity.Product) {
+		f := b.find(path)
+		if f.row >= len(b.matched) || b.matched[f.row] < 0 || f.State != normalize.StateValue {
+			continue
+		}
+		c := b.certs[b.matched[f.row]]
+		name, version := normalize.SplitVersion(fmt.Sprint(f.Value))
+		certName, certVersion := c.value(c.form.Identity.Product), c.value(c.form.Identity.Version)
+		same := normalize.NameKey(name, false) == normalize.NameKey(certName, true)
+		sameVersion := version == "" || certVersion == "" || normalize.NameKey(version, false) == normalize.NameKey(certVersion, false)
+		if same && sameVersion {
+			f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+			continue
+		}
+		f.features[featContradict] = 1
+		f.flag(FlagCertificateDiffers, fmt.Sprintf("登记表为“%v”，证书为“%s”", f.Value, strings.TrimSpace(certName+" "+certVersion)),
+			map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
+	}
+}
+
+// supportApplicant counts the seal and the certificates' owners as witnesses
+// of the applicant's name where they say it letter for letter.
+func (b *builder) supportApplicant() {
+	f := b.find(b.form.Identity.Applicant)
+	if f == nil || f.State != normalize.StateValue {
+		return
+	}
+	key := normalize.NameKey(fmt.Sprint(f.Value), false)
+	add := func(name string) {
+		if normalize.NameKey(name, false) == key {
+			f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+		}
+	}
+	for _, pp := range b.parts {
+		if pp.part.Form != b.form.ID {
+			continue
+		}
+		for _, s := range pp.part.Doc.Seals {
+			add(s.Text)
+		}
+	}
+	for _, c := range b.certs {
+		for _, o := range c.owners() {
+			add(o)
+		}
+	}
+}

@@ -1,0 +1,375 @@
+package rules
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// Input is one file that was read.
+type Input struct {
+	Path  string // relative to the inbox, with /
+	Doc   *extract.Document
+	Parts []Part // from Segment; made by Group or Build where nil
+}
+
+// Submission is all documents of one applicant for one form.
+type Submission struct {
+	Key        string // folder, or the first form's path: stable name of the group within one inbox
+	Enterprise string // the applicant as far as known while grouping
+	Inputs     []Input
+}
+
+// Unassigned is a document that could not be placed.
+type Unassigned struct {
+	Input Input
+	Guess string  // Key of the submission it fits best; "" for none
+	Score float64 // 0 to 1
+	Why   string  // Chinese
+}
+
+// Similarities of names from which two files are of one applicant, and from
+// which a file without a form is placed.
+const (
+	sameApplicant = 0.9
+	placedScore   = 0.8
+)
+
+// clues is what a file says about where it belongs.
+type clues struct {
+	input     Input
+	form      bool
+	applicant []string // names of the applicant, on forms
+	owners    []string // on certificates
+	products  []string // on forms
+	software  []string // on certificates
+	text      string   // key of all its text
+	stem      string   // key of its name
+}
+
+// Group puts documents together: a sub-folder is one submission, unless forms
+// in it name several applicants; files in a flat folder belong together by
+// the enterprise they name. What cannot be placed is returned apart.
+func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
+	all := make([]*clues, len(inputs))
+	for i, in := range inputs {
+		if in.Parts == nil && in.Doc != nil {
+			in.Parts = Segment(in.Doc, forms)
+		}
+		all[i] = gatherClues(in, forms)
+	}
+	slices.SortStableFunc(all, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
+	subs, lost := groupFolder("", all)
+	slices.SortStableFunc(subs, func(a, b Submission) int { return cmp.Compare(a.Key, b.Key) })
+	return subs, lost
+}
+
+// groupFolder groups the files below one folder.
+func groupFolder(folder string, files []*clues) (subs []Submission, lost []Unassigned) {
+	var flat []*clues
+	children := map[string][]*clues{}
+	var names []string
+	for _, c := range files {
+		rest := strings.TrimPrefix(strings.TrimPrefix(c.input.Path, folder), "/")
+		first, _, nested := strings.Cut(rest, "/")
+		if !nested {
+			flat = append(flat, c)
+			continue
+		}
+		child := path.Join(folder, first)
+		if children[child] == nil {
+			names = append(names, child)
+		}
+		children[child] = append(children[child], c)
+	}
+	for _, name := range names {
+		if applicants(children[name]) > 1 {
+			s, l := groupFolder(name, children[name])
+			subs, lost = append(subs, s...), append(lost, l...)
+			continue
+		}
+		subs = append(subs, newSubmission(name, children[name]))
+	}
+	s, l := groupFlat(flat, subs)
+	return append(subs, s...), append(lost, l...)
+}
+
+func newSubmission(key string, files []*clues) Submission {
+	s := Submission{Key: key}
+	for _, c := range files {
+		s.Inputs = append(s.Inputs, c.input)
+		if s.Enterprise == "" && len(c.applicant) > 0 {
+			s.Enterprise = c.applicant[0]
+		}
+	}
+	return s
+}
+
+// applicants counts the applicants that forms name clearly differently.
+func applicants(files []*clues) int {
+	var names []string
+	for _, c := range files {
+		for _, n := range c.applicant {
+			if !slices.ContainsFunc(names, func(o string) bool { return nameSimilarity(n, o) >= 0.7 }) {
+				names = append(names, n)
+			}
+		}
+	}
+	return len(names)
+}
+
+// group is a submission of a flat folder while it is being put together.
+type group struct {
+	files []*clues
+}
+
+// groupFlat groups files by what they name: forms by their applicant, then
+// everything else to the form it fits best. beside are submissions of the
+// folders next to them, for guesses only.
+func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []Unassigned) {
+	var groups []*group
+	for _, c := range files {
+		if !c.form {
+			continue
+		}
+		if g := groupOf(c, groups); g != nil {
+			g.files = append(g.files, c)
+		} else {
+			groups = append(groups, &group{[]*clues{c}})
+		}
+	}
+	formed := make([]*group, len(groups)) // as the forms alone make them, so that order does not matter
+	for i, g := range groups {
+		formed[i] = &group{slices.Clone(g.files)}
+	}
+	for _, c := range files {
+		if c.form {
+			continue
+		}
+		best, score, second := -1, 0.0, 0.0
+		for i, g := range formed {
+			if s := g.fit(c); s > score {
+				best, score, second = i, s, score
+			} else {
+				second = max(second, s)
+			}
+		}
+		if best >= 0 && score >= placedScore && score-second > 0.02 {
+			groups[best].files = append(groups[best].files, c)
+			continue
+		}
+		u := Unassigned{Input: c.input, Score: score, Why: "文件中没有可以确认申报单位的内容"}
+		if best >= 0 && score > 0.4 {
+			u.Guess = groups[best].files[0].input.Path
+			if score-second <= 0.02 {
+				u.Why = "与多家申报单位同样相符"
+			}
+		} else if g, s := guessBeside(c, beside); s > 0.4 {
+			u.Guess, u.Score = g, s
+		}
+		lost = append(lost, u)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g.files, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
+		key := ""
+		for _, c := range g.files {
+			if c.form && key == "" {
+				key = c.input.Path
+			}
+		}
+		subs = append(subs, newSubmission(key, g.files))
+	}
+	return subs, lost
+}
+
+// groupOf finds the group of a form: the same applicant; for a form whose
+// applicant could not be read, the same products or file name.
+func groupOf(c *clues, groups []*group) *group {
+	var best *group
+	score := 0.0
+	for _, g := range groups {
+		for _, o := range g.files {
+			s := 0.0
+			switch {
+			case len(c.applicant) > 0 && len(o.applicant) > 0:
+				s = similarAny(c.applicant, o.applicant)
+				// a misread name and the same products are one applicant
+				if s >= 0.75 && similarAny(c.products, o.products) >= 0.9 {
+					s = max(s, sameApplicant)
+				}
+			default:
+				s = max(similarAny(c.products, o.products), stemSimilarity(c.stem, o.stem))
+			}
+			if s >= sameApplicant && s > score {
+				best, score = g, s
+			}
+		}
+	}
+	return best
+}
+
+// fit says how well a file without a form belongs to a group, 0 to 1: by an
+// owner, by a product's name, by the applicant's name in its text, and by the
+// file's name to break ties.
+func (g *group) fit(c *clues) float64 {
+	best := 0.0
+	for _, o := range g.files {
+		best = max(best, similarAny(c.owners, o.applicant), 0.95*similarAny(c.software, o.products))
+		for _, name := range o.applicant {
+			if key := normalize.NameKey(name, false); len([]rune(key)) >= 5 {
+				best = max(best, containsNearly(c.text, key))
+			}
+		}
+		for _, name := range o.products {
+			if key := normalize.NameKey(name, true); len([]rune(key)) >= 5 {
+				best = max(best, 0.95*containsNearly(c.text, key))
+			}
+		}
+	}
+	tie := 0.0
+	for _, o := range g.files {
+		tie = max(tie, stemSimilarity(c.stem, o.stem))
+		for _, name := range o.applicant {
+			if key := normalize.NameKey(name, false); len([]rune(c.stem)) >= 4 && shareRun(c.stem, key) >= 4 {
+				tie = max(tie, 0.9)
+			}
+		}
+	}
+	return min(1, max(best+0.05*tie, 0.9*tie))
+}
+
+// containsNearly says how nearly a text contains a name, 0 to 1.
+func containsNearly(text, name string) float64 {
+	if strings.Contains(text, name) {
+		return 1
+	}
+	n := []rune(name)
+	best := 0.0
+	for _, h := range findApprox(n, []rune(text), float64(len(n))/4) {
+		best = max(best, 1-h.cost/float64(len(n)))
+	}
+	return best
+}
+
+func similarAny(as, bs []string) float64 {
+	best := 0.0
+	for _, a := range as {
+		for _, b := range bs {
+			best = max(best, nameSimilarity(a, b))
+		}
+	}
+	return best
+}
+
+// stemSimilarity compares the distinctive beginning of two file names, such
+// as 007 in 007-扫描件.pdf and 007-软著.pdf.
+func stemSimilarity(a, b string) float64 {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	switch {
+	case n >= 6:
+		return 0.9
+	case n >= 3 && n >= min(len(x), len(y))/2:
+		return 0.7
+	}
+	return 0
+}
+
+// shareRun is the length of the longest run of characters that both have.
+func shareRun(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	best := 0
+	for _, rx := range x {
+		diag := 0
+		for j, ry := range y {
+			old := row[j+1]
+			row[j+1] = 0
+			if rx == ry {
+				row[j+1] = diag + 1
+			}
+			best = max(best, row[j+1])
+			diag = old
+		}
+	}
+	return best
+}
+
+func guessBeside(c *clues, beside []Submission) (key string, score float64) {
+	for _, s := range beside {
+		if s.Enterprise == "" {
+			continue
+		}
+		v := max(similarAny(c.owners, []string{s.Enterprise}), containsNearly(c.text, normalize.NameKey(s.Enterprise, false)))
+		if v > score {
+			key, score = s.Key, v
+		}
+	}
+	return key, score
+}
+
+// gatherClues reads what a file says about where it belongs.
+func gatherClues(in Input, forms *Forms) *clues {
+	base := path.Base(in.Path)
+	c := &clues{input: in, stem: normalize.NameKey(strings.TrimSuffix(base, path.Ext(base)), false)}
+	if in.Doc == nil {
+		return c
+	}
+	for _, p := range in.Parts {
+		form, ok := forms.Get(p.Form)
+		if !ok {
+			continue
+		}
+		c.form = c.form || p.Kind == KindForm
+		if p.Kind == KindReport {
+			continue
+		}
+		for _, f := range Map(p, forms) {
+			if f.Raw == "" {
+				continue
+			}
+			names := namesIn(&f)
+			switch {
+			case f.pattern == form.Identity.Applicant && p.Kind == KindForm:
+				c.applicant = append(c.applicant, names...)
+			case f.pattern == form.Identity.Applicant:
+				c.owners = append(c.owners, names...)
+			case f.pattern == form.Identity.Product && p.Kind == KindForm:
+				c.products = append(c.products, stripVersion(f.Raw))
+			case f.pattern == form.Identity.Product:
+				c.software = append(c.software, stripVersion(f.Raw))
+			}
+		}
+	}
+	var text strings.Builder
+	for i := range in.Doc.Lines {
+		text.WriteString(in.Doc.Lines[i].Text)
+	}
+	for _, s := range in.Doc.Seals {
+		text.WriteString(" " + s.Text)
+	}
+	c.text = normalize.NameKey(text.String(), false)
+	return c
+}
+
+func stripVersion(s string) string {
+	name, _ := normalize.SplitVersion(s)
+	return name
+}
+
+func namesIn(f *RawField) []string {
+	switch v := normalizeField(&f.Field, f.Raw, !f.Sure).Value.(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	}
+	return nil
+}

@@ -1,0 +1,485 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// Map finds the labels and values of a part of a known form. A field whose
+// label was not found is there too, with Label false and no text; of a table
+// every row is there that has anything in it.
+func Map(part Part, forms *Forms) []RawField {
+	form, ok := forms.Get(part.Form)
+	if !ok || part.Doc == nil {
+		return nil
+	}
+	s := newSheet(part, form)
+	s.findLabels()
+	var out []RawField
+	done := map[string]bool{}
+	for i := range form.fields {
+		ref := &form.fields[i]
+		if ref.table != "" {
+			if !done[ref.table] {
+				done[ref.table] = true
+				out = append(out, s.mapTable(ref.table)...)
+			}
+			continue
+		}
+		out = append(out, s.mapField(ref))
+	}
+	s.mapUnlabelled(out)
+	return out
+}
+
+// mapField finds one labelled value.
+func (s *sheet) mapField(ref *fieldRef) RawField {
+	var h *hit
+	if ref.label >= 0 {
+		h = s.hits[ref.label]
+	}
+	if h == nil {
+		return s.raw(ref, ref.path, nil, nil)
+	}
+	pieces, empty, stretched := s.pieces(h, ref)
+	f := s.raw(ref, ref.path, pieces, empty)
+	f.Label, f.Stretched = true, stretched
+	f.Exact = 1 - h.cost/float64(max(1, h.to-h.from))
+	return f
+}
+
+// pieces finds where the value of a label stands. empty is where it would
+// stand if nothing is there.
+func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretched bool) {
+	empty = h.block
+	out = s.after(h)
+	if ref.def.Bracketed {
+		return out, empty, s.closing(h) == len(h.block.runes) // the bracket closes elsewhere
+	}
+	for _, place := range ref.def.Place {
+		switch place {
+		case PlaceRight:
+			more, at := s.right(h)
+			if len(out) > 0 && len(more) > 0 && !h.block.free() {
+				stretched = true
+			}
+			out = append(out, more...)
+			if at != nil && len(out) == 0 {
+				empty = at
+			}
+		case PlaceBelow:
+			if b := s.below(h); len(out) == 0 && b != nil {
+				out, empty = append(out, s.run(b, 0)...), b
+			}
+		case PlaceBlock:
+			more, apart := s.continued(h)
+			out, stretched = append(out, more...), stretched || apart
+		}
+	}
+	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
+		more := s.wrapped(h)
+		out = append(out, more...)
+	}
+	return out, empty, stretched
+}
+
+// after is the text that follows the label in its own block, up to the next
+// label there.
+func (s *sheet) after(h *hit) []piece {
+	if s.form.labels[h.label].bracketed {
+		return s.text(h.block, h.value, s.closing(h))
+	}
+	return s.run(h.block, h.value)
+}
+
+// run is a block's text from a rune on, up to the next label. A bracketed
+// label with its value ([简称：…]) is left out, and the text goes on behind it.
+func (s *sheet) run(b *block, from int) []piece {
+	var out []piece
+	for _, o := range b.hits {
+		if o.start < from {
+			continue
+		}
+		to := o.start
+		if !s.form.labels[o.label].bracketed {
+			return append(out, s.text(b, from, to)...)
+		}
+		for to > from && strings.ContainsRune("[(（［【〔", b.runes[to-1]) {
+			to--
+		}
+		out = append(out, s.text(b, from, to)...)
+		if from = s.closing(o); from < len(b.runes) {
+			from++
+		}
+	}
+	return append(out, s.text(b, from, len(b.runes))...)
+}
+
+// text is the piece from..to, nothing where only white space is there.
+func (s *sheet) text(b *block, from, to int) []piece {
+	if from >= to || strings.TrimSpace(string(b.runes[from:to])) == "" {
+		return nil
+	}
+	return []piece{{b, from, to}}
+}
+
+// stops says whether a label begins the block that is not merely bracketed
+// inside a value.
+func (s *sheet) stops(b *block) bool {
+	return len(b.hits) > 0 && b.hits[0].begins && !s.form.labels[b.hits[0].label].bracketed
+}
+
+// followed says whether another label stands behind h in its block, so that
+// h's value ends there.
+func (s *sheet) followed(h *hit) bool {
+	for _, o := range h.block.hits {
+		if o.start > h.start && !s.form.labels[o.label].bracketed {
+			return true
+		}
+	}
+	return false
+}
+
+// closing is where the bracket around a bracketed label closes, or its line
+// ends.
+func (s *sheet) closing(h *hit) int {
+	for i := h.value; i < len(h.block.runes); i++ {
+		if strings.ContainsRune("])）］】〕", h.block.runes[i]) || h.block.at[i].rune < 0 {
+			return i
+		}
+	}
+	return len(h.block.runes)
+}
+
+// right finds the value beside the label's block: the next cell if no label
+// begins it; outside of tables all text further right on the same line. at is
+// the cell even where it is empty.
+func (s *sheet) right(h *hit) (out []piece, at *block) {
+	b := h.block
+	if s.followed(h) {
+		return nil, nil
+	}
+	if !b.free() {
+		n := s.at(b.table, b.cell.Row, b.cell.Col+max(1, b.cell.ColSpan))
+		if n == nil || n == b || s.stops(n) {
+			return nil, nil
+		}
+		return s.run(n, 0), n
+	}
+	if b.box.Empty() {
+		return nil, nil
+	}
+	row := s.sameRow(b)
+	for _, n := range row {
+		if n.box.X0 < b.box.X1-2 {
+			continue
+		}
+		if s.stops(n) {
+			break
+		}
+		if !n.taken {
+			n.taken = true
+			out = append(out, s.run(n, 0)...)
+		}
+		if len(n.hits) > 0 {
+			break
+		}
+	}
+	return out, nil
+}
+
+// sameRow lists the free blocks on the visual line of b, from left to right.
+func (s *sheet) sameRow(b *block) []*block {
+	var row []*block
+	for _, n := range s.blocks {
+		if n == b || !n.free() || n.page != b.page || n.box.Empty() {
+			continue
+		}
+		overlap := min(n.box.Y1, b.box.Y1) - max(n.box.Y0, b.box.Y0)
+		if overlap > 0.5*min(n.box.Height(), b.box.Height()) {
+			row = append(row, n)
+		}
+	}
+	slices.SortStableFunc(row, func(a, c *block) int { return int(a.box.X0 - c.box.X0) })
+	return row
+}
+
+// below is the cell under the label's cell, if no label begins it.
+func (s *sheet) below(h *hit) *block {
+	b := h.block
+	if b.free() {
+		return nil
+	}
+	n := s.at(b.table, b.cell.Row+max(1, b.cell.RowSpan), b.cell.Col)
+	if n == nil || n == b || len(n.hits) > 0 {
+		return nil
+	}
+	return n
+}
+
+// wrapped is what a value without a cell continues with on the lines beneath:
+// lines that hold no label, closely under it, not further left than the label.
+func (s *sheet) wrapped(h *hit) []piece {
+	b := h.block
+	if b.box.Empty() || s.followed(h) {
+		return nil
+	}
+	var out []piece
+	last := b.box
+	for _, n := range s.blocks[h.order+1:] {
+		if !n.free() || n.page != b.page || n.box.Empty() {
+			break
+		}
+		if n.taken || n.box.Y0 < last.Y0+0.5*last.Height() {
+			continue // on the same visual line
+		}
+		if len(n.hits) > 0 || n.box.Y0-last.Y1 > 0.8*last.Height() {
+			break
+		}
+		if n.box.X0 < b.box.X0+b.box.Height() || s.nearerLabel(h, n) {
+			break
+		}
+		n.taken = true
+		out = append(out, s.run(n, 0)...)
+		last = n.box
+	}
+	return out
+}
+
+// nearerLabel says whether another label on h's visual line stands over n,
+// closer than h does.
+func (s *sheet) nearerLabel(h *hit, n *block) bool {
+	for _, o := range s.sameRow(h.block) {
+		if len(o.hits) > 0 && o.box.X0 > h.block.box.X0 && o.box.X0 < n.box.X0+2 {
+			return true
+		}
+	}
+	return false
+}
+
+// continued is what a block value goes on with after its label's own block:
+// cells or lines that hold no label, until the next label. apart says that
+// the text was taken from outside of the label's table.
+func (s *sheet) continued(h *hit) (out []piece, apart bool) {
+	b := h.block
+	if s.followed(h) {
+		return nil, false
+	}
+	for _, n := range s.blocks[h.order+1:] {
+		if s.stops(n) {
+			break
+		}
+		if n.blank() || n.taken || pageFurniture(n) {
+			continue
+		}
+		if !s.continues(b, n) {
+			break
+		}
+		n.taken = true
+		out = append(out, s.run(n, 0)...)
+		apart = apart || n.table != b.table
+		if s.hardHits(n) {
+			break // a label inside it ends the value
+		}
+	}
+	return out, apart
+}
+
+// hardHits says whether a block has a label that ends a value.
+func (s *sheet) hardHits(b *block) bool {
+	return slices.ContainsFunc(b.hits, func(h *hit) bool { return !s.form.labels[h.label].bracketed })
+}
+
+// continues says whether block n can hold the rest of a value whose label
+// stands in b.
+func (s *sheet) continues(b, n *block) bool {
+	switch {
+	case b.free():
+		return n.free()
+	case n.table == b.table:
+		return true
+	case n.page == b.page:
+		return false // below the table, or another one
+	case n.free():
+		return !s.ruled(n.page)
+	}
+	// the first cells of a table on a later page, when the label's cell was
+	// the last of its own
+	return n.cell.Row == 0 && b.cell.Row+max(1, b.cell.RowSpan) >= s.part.Doc.Tables[b.table].Rows
+}
+
+// ruled says whether a page has table cells.
+func (s *sheet) ruled(page int) bool {
+	return slices.ContainsFunc(s.blocks, func(b *block) bool { return b.page == page && !b.free() })
+}
+
+var pageNumber = regexp.MustCompile(`^[-—–~·.\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–~·.\s]*$`)
+
+// pageFurniture is a page's number, which stands between the halves of a cut
+// table.
+func pageFurniture(b *block) bool {
+	return b.free() && pageNumber.MatchString(string(b.runes))
+}
+
+// mapUnlabelled fills fields that have another source than a label: places
+// foot and anywhere, a code on the page, and values cut from other values.
+func (s *sheet) mapUnlabelled(out []RawField) {
+	for i := range out {
+		f := &out[i]
+		ref, ok := s.form.field(f.pattern)
+		if !ok || f.row >= 0 || f.Raw != "" {
+			continue
+		}
+		switch {
+		case slices.Contains(ref.def.Place, PlaceFoot):
+			s.foot(ref, f)
+		case slices.Contains(ref.def.Place, PlaceAnywhere):
+			s.anywhere(ref, f)
+		}
+	}
+	for i := range out {
+		ref, ok := s.form.field(out[i].pattern)
+		if !ok || ref.def.From == "" || out[i].Raw != "" {
+			continue
+		}
+		for j := range out {
+			if out[j].pattern == ref.def.From {
+				cutVersion(&out[j], &out[i])
+			}
+		}
+	}
+}
+
+// cutVersion moves the version at the end of a name to a field of its own.
+func cutVersion(name, version *RawField) {
+	base, v := normalize.SplitVersion(name.Raw)
+	if v == "" {
+		version.Page, version.Box, version.Cell = name.Page, name.Box, name.Cell
+		version.Reader, version.Sure, version.Label, version.Seal = name.Reader, name.Sure, name.Label, name.Seal
+		return
+	}
+	keep := version.Field
+	pattern, path := version.pattern, version.Path
+	*version = *name
+	version.Field, version.pattern, version.Path, version.Raw = keep, pattern, path, v
+	name.Raw = base
+	if n := len([]rune(v)); len(version.Scores) >= n {
+		version.Scores = version.Scores[len(version.Scores)-n:]
+	}
+	version.Others = nil
+	for i := range name.Others {
+		b, w := normalize.SplitVersion(name.Others[i].Raw)
+		version.Others = append(version.Others, Other{name.Others[i].Reader, w})
+		name.Others[i].Raw = b
+	}
+}
+
+// foot takes the last text of the part, outside of labels, that is a value of
+// the type.
+func (s *sheet) foot(ref *fieldRef, f *RawField) {
+	for i := len(s.blocks) - 1; i >= 0; i-- {
+		b := s.blocks[i]
+		if len(b.hits) > 0 || b.blank() || b.taken {
+			continue
+		}
+		pieces := s.run(b, 0)
+		if b.free() && !b.box.Empty() {
+			pieces = s.rowPieces(b)
+		}
+		if got := s.raw(ref, ref.path, pieces, nil); accepts(ref, got.Raw) {
+			*f = got
+			f.Label = true
+			return
+		}
+		if got := s.raw(ref, ref.path, s.run(b, 0), nil); accepts(ref, got.Raw) {
+			*f = got
+			f.Label = true
+			return
+		}
+	}
+}
+
+// rowPieces is the text of a visual line, for values that the reader broke
+// into several boxes.
+func (s *sheet) rowPieces(b *block) []piece {
+	row := append(s.sameRow(b), b)
+	slices.SortStableFunc(row, func(a, c *block) int { return int(a.box.X0 - c.box.X0) })
+	var out []piece
+	for _, n := range row {
+		if len(n.hits) == 0 {
+			out = append(out, s.run(n, 0)...)
+		}
+	}
+	return out
+}
+
+// anywhere takes the first text of the part that is a value of the type.
+func (s *sheet) anywhere(ref *fieldRef, f *RawField) {
+	for _, b := range s.blocks {
+		if b.blank() {
+			continue
+		}
+		p := piece{b, 0, len(b.runes)}
+		if len(b.hits) > 0 {
+			p.from = b.hits[len(b.hits)-1].value
+		}
+		if p.from >= p.to {
+			continue
+		}
+		if got := s.raw(ref, ref.path, []piece{p}, nil); accepts(ref, got.Raw) {
+			*f = got
+			f.Label = true
+			return
+		}
+	}
+}
+
+// accepts says whether a text is a value of the field's type beyond doubt,
+// and for dates one to the day.
+func accepts(ref *fieldRef, raw string) bool {
+	norm, ok := normalize.Lookup(ref.def.Type)
+	if !ok || !strings.ContainsFunc(raw, unicode.IsDigit) {
+		return false
+	}
+	r := norm(raw, normalize.Options{OCR: true})
+	if r.State != normalize.StateValue || r.Value == nil {
+		return false
+	}
+	for _, d := range r.Doubts {
+		if d.Code != normalize.CodeRepaired {
+			return false
+		}
+	}
+	if s, ok := r.Value.(string); ok && ref.def.Type == "date" {
+		return len(s) == len("2021-06-15") && !allDigits(raw)
+	}
+	return true
+}
+
+func allDigits(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 64)
+	return err == nil
+}
+
+// codeValue is what a QR code of the part says of a field, "" for nothing.
+func codeValue(part Part, form *Form, pattern string) (string, extract.Code) {
+	ref, ok := form.field(pattern)
+	if !ok || ref.code == nil {
+		return "", extract.Code{}
+	}
+	for _, c := range part.Doc.Codes {
+		if !slices.Contains(part.Pages, c.Page) {
+			continue
+		}
+		if m := ref.code.FindStringSubmatch(c.Text); m != nil {
+			return m[1], c
+		}
+	}
+	return "", extract.Code{}
+}

@@ -1,0 +1,421 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// column is one column of a table of rows.
+type column struct {
+	ref     *fieldRef
+	hit     *hit // nil where the label was not read and its place follows from its neighbours
+	cell    *extract.Cell
+	box     extract.Box // of the label
+	found   bool
+	guessed bool
+}
+
+// tableRow is one row: the text and the empty cell of each column.
+type tableRow struct {
+	pieces    [][]piece
+	empty     []*block
+	stretched []bool
+}
+
+// mapTable finds the rows under a table's row of labels. If there is no row
+// with anything in it, and no 无 either, one row without values stands for
+// what is missing.
+func (s *sheet) mapTable(path string) []RawField {
+	cols := s.columns(path)
+	var rows []tableRow
+	if t, ok := s.headerTable(cols); ok {
+		s.guessColumns(cols, t)
+		rows = s.gridRows(cols, t)
+	} else {
+		rows = s.freeRows(cols)
+	}
+	kept := rows[:0]
+	declared := false
+	for _, r := range rows {
+		switch s.rowState(r) {
+		case normalize.StateValue:
+			kept = append(kept, r)
+		case normalize.StateNone:
+			declared = true
+		}
+	}
+	if len(kept) == 0 {
+		if declared {
+			return nil
+		}
+		kept = []tableRow{{make([][]piece, len(cols)), make([]*block, len(cols)), make([]bool, len(cols))}}
+	}
+	var out []RawField
+	for n, r := range kept {
+		for i, c := range cols {
+			f := s.raw(c.ref, fmt.Sprintf("%s[%d].%s", path, n, c.ref.def.Path), r.pieces[i], r.empty[i])
+			f.row = n
+			f.Label = c.found && (len(r.pieces[i]) > 0 || r.empty[i] != nil)
+			f.Stretched = c.guessed || r.stretched[i]
+			if c.hit != nil {
+				f.Exact = 1 - c.hit.cost/float64(max(1, c.hit.to-c.hit.from))
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// columns lists the columns of a table with the labels that were found.
+func (s *sheet) columns(path string) []column {
+	var cols []column
+	for i := range s.form.fields {
+		ref := &s.form.fields[i]
+		if ref.table != path {
+			continue
+		}
+		c := column{ref: ref}
+		if h := s.hits[ref.label]; h != nil {
+			c.hit, c.cell, c.found = h, h.block.cell, true
+			c.box = s.hitBox(h)
+		}
+		cols = append(cols, c)
+	}
+	return cols
+}
+
+// hitBox is the box of a label's characters, or of its line.
+func (s *sheet) hitBox(h *hit) extract.Box {
+	var box extract.Box
+	for _, seg := range (piece{h.block, h.start, max(h.start+1, h.value)}).lines(s.part.Doc) {
+		l := &s.part.Doc.Lines[seg.line]
+		b := l.Box
+		if seg.to <= len(l.Chars) {
+			b.X0, b.X1 = l.Chars[seg.from].X0, l.Chars[seg.to-1].X1
+		}
+		box = box.Union(b)
+	}
+	return box
+}
+
+// headerTable is the ruled table that most of the labels stand in; ok is
+// false where most stand in none.
+func (s *sheet) headerTable(cols []column) (table int, ok bool) {
+	count := map[int]int{}
+	for _, c := range cols {
+		if c.hit != nil {
+			count[c.hit.block.table]++
+		}
+	}
+	best, n := -1, 0
+	for t, k := range count {
+		if k > n || k == n && t > best {
+			best, n = t, k
+		}
+	}
+	return best, best >= 0
+}
+
+// guessColumns gives columns whose label was not read the header cells that
+// are left between their neighbours, where their number agrees.
+func (s *sheet) guessColumns(cols []column, table int) {
+	row := -1
+	for i := range cols {
+		if cols[i].hit != nil && cols[i].hit.block.table != table {
+			cols[i] = column{ref: cols[i].ref}
+		}
+		if cols[i].cell != nil && row < 0 {
+			row = cols[i].cell.Row
+		}
+	}
+	for i := 0; i < len(cols); i++ {
+		if cols[i].found {
+			continue
+		}
+		j := i
+		for j < len(cols) && !cols[j].found {
+			j++
+		}
+		from, to := 0, s.part.Doc.Tables[table].Cols
+		if i > 0 {
+			from = cols[i-1].cell.Col + max(1, cols[i-1].cell.ColSpan)
+		}
+		if j < len(cols) {
+			to = cols[j].cell.Col
+		}
+		if cells := s.cellsBetween(table, row, from, to); len(cells) == j-i {
+			for k, b := range cells {
+				cols[i+k].cell, cols[i+k].box = b.cell, b.box
+				cols[i+k].found, cols[i+k].guessed = true, true
+			}
+		}
+		i = j
+	}
+}
+
+// cellsBetween lists the distinct cells of a row from column from up to to.
+func (s *sheet) cellsBetween(table, row, from, to int) []*block {
+	var out []*block
+	for k := from; k < to; k++ {
+		if b := s.at(table, row, k); b != nil && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// gridRows reads the rows beneath the header row, to the next label; a table
+// that goes on as another table on a later page is followed.
+func (s *sheet) gridRows(cols []column, table int) []tableRow {
+	end := 0
+	for _, c := range cols {
+		if c.cell != nil && c.hit != nil {
+			end = max(end, c.cell.Row+max(1, c.cell.RowSpan))
+		}
+	}
+	rows, closed := s.rowsFrom(cols, table, end)
+	for t := table + 1; !closed && t < len(s.part.Doc.Tables); t++ {
+		if s.grid[t] == nil {
+			continue
+		}
+		if s.part.Doc.Tables[t].Cols != s.part.Doc.Tables[table].Cols {
+			break
+		}
+		var more []tableRow
+		more, closed = s.rowsFrom(cols, t, 0)
+		rows = append(rows, more...)
+	}
+	return rows
+}
+
+// rowsFrom reads the rows of one table from a row on. closed says that a
+// label ended them.
+func (s *sheet) rowsFrom(cols []column, table, from int) (rows []tableRow, closed bool) {
+	used := map[*block]bool{}
+	for r := from; r < len(s.grid[table]); r++ {
+		if s.spansAll(cols, table, r) {
+			return rows, true
+		}
+		header := 0
+		for k := range s.grid[table][r] {
+			b := s.grid[table][r][k]
+			if b == nil || k > 0 && b == s.grid[table][r][k-1] {
+				continue
+			}
+			if s.endsTable(b, cols) {
+				return rows, true
+			}
+			if s.repeatsHeader(b, cols) {
+				header++
+			}
+		}
+		if header >= 2 {
+			continue
+		}
+		rows = append(rows, s.gridRow(cols, table, r, used))
+	}
+	return rows, false
+}
+
+// spansAll says whether one cell of a row covers most of the columns: no row
+// of values does, whatever its label was read as.
+func (s *sheet) spansAll(cols []column, table, r int) bool {
+	for k := range s.grid[table][r] {
+		b, n := s.grid[table][r][k], 0
+		for _, c := range cols {
+			if b != nil && c.cell != nil && columnsOverlap(c.cell, b.cell) {
+				n++
+			}
+		}
+		if n > 2 && 2*n > len(cols) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsTable says whether a label that is not one of the columns begins the
+// block.
+func (s *sheet) endsTable(b *block, cols []column) bool {
+	for _, h := range b.hits {
+		if h.begins && !slices.ContainsFunc(cols, func(c column) bool { return c.hit == h }) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeatsHeader says whether a cell is a column's label printed again, as on
+// the second page of a table.
+func (s *sheet) repeatsHeader(b *block, cols []column) bool {
+	for _, c := range cols {
+		for _, t := range s.form.labels[c.ref.label].texts {
+			if len(b.fold) < len(t.core) || len(b.fold) > len(t.core)+len(t.hint)+6 {
+				continue
+			}
+			if end, cost := prefixEnd(t.core, b.fold); end > 0 && cost <= maxEdits(len(t.core))/2 {
+				rest := b.fold[end:]
+				if len(rest) < 3 || len(t.hint) > 0 && rest[0] == t.hint[0] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// gridRow gives each column the text of its cells in a row. A cell that two
+// columns share, because a ruling line was not found, is divided by place.
+func (s *sheet) gridRow(cols []column, table, r int, used map[*block]bool) tableRow {
+	row := tableRow{make([][]piece, len(cols)), make([]*block, len(cols)), make([]bool, len(cols))}
+	owners := map[*block][]int{}
+	var order []*block
+	for k := range s.grid[table][r] {
+		b := s.grid[table][r][k]
+		if b == nil || used[b] {
+			continue
+		}
+		used[b] = true
+		for i, c := range cols {
+			if c.cell != nil && columnsOverlap(c.cell, b.cell) {
+				owners[b] = append(owners[b], i)
+			}
+		}
+		order = append(order, b)
+	}
+	for _, b := range order {
+		who := owners[b]
+		for _, i := range who {
+			row.empty[i] = b
+			if len(who) > 1 || len(row.pieces[i]) > 0 && !b.blank() {
+				row.stretched[i] = true
+			}
+		}
+		switch {
+		case len(who) == 1:
+			row.pieces[who[0]] = append(row.pieces[who[0]], s.run(b, 0)...)
+		case len(who) > 1:
+			s.divide(b, cols, who, &row)
+		}
+	}
+	return row
+}
+
+// divide gives the lines of a shared cell to the columns they stand under.
+func (s *sheet) divide(b *block, cols []column, who []int, row *tableRow) {
+	for _, seg := range (piece{b, 0, len(b.runes)}).lines(s.part.Doc) {
+		box := s.part.Doc.Lines[seg.line].Box
+		best := who[0]
+		for _, i := range who {
+			if !box.Empty() && apart(box, cols[i].box) < apart(box, cols[best].box) {
+				best = i
+			}
+		}
+		from := slices.Index(b.at, pos{seg.line, seg.from})
+		row.pieces[best] = append(row.pieces[best], piece{b, from, from + seg.to - seg.from})
+	}
+}
+
+// apart is the distance between the centres of two boxes along x.
+func apart(a, b extract.Box) float64 {
+	d := (a.X0 + a.X1 - b.X0 - b.X1) / 2
+	return max(d, -d)
+}
+
+// rowState says whether a row holds anything: value, none where its cells
+// only say 无, blank.
+func (s *sheet) rowState(r tableRow) normalize.State {
+	state := normalize.StateBlank
+	for _, ps := range r.pieces {
+		var lines []string
+		for _, p := range ps {
+			lines = append(lines, string(p.block.runes[p.from:p.to]))
+		}
+		text := normalize.JoinLines(lines)
+		switch {
+		case len(ps) == 0 || normalize.IsBlank(text):
+		case normalize.IsNone(text):
+			state = normalize.StateNone
+		default:
+			return normalize.StateValue
+		}
+	}
+	return state
+}
+
+// freeRows reads rows where no grid was found: lines beneath the labels, by
+// the column whose label stands over them and by height.
+func (s *sheet) freeRows(cols []column) []tableRow {
+	var header extract.Box
+	page, last := -1, -1
+	for _, c := range cols {
+		if c.hit == nil || c.box.Empty() {
+			continue
+		}
+		if page >= 0 && c.hit.block.page != page {
+			return nil
+		}
+		page, last = c.hit.block.page, max(last, c.hit.order)
+		header = header.Union(c.box)
+	}
+	if page < 0 {
+		return nil
+	}
+	lines := s.linesBeneath(page, header)
+	var rows []tableRow
+	for _, group := range visualRows(lines) {
+		row := tableRow{make([][]piece, len(cols)), make([]*block, len(cols)), make([]bool, len(cols))}
+		for _, b := range group {
+			best := -1
+			for i, c := range cols {
+				if c.found && (best < 0 || apart(b.box, c.box) < apart(b.box, cols[best].box)) {
+					best = i
+				}
+			}
+			b.taken = true
+			row.pieces[best] = append(row.pieces[best], s.run(b, 0)...)
+			row.stretched[best] = true
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// linesBeneath lists the free blocks of a page under a box, down to the next
+// block that a label begins.
+func (s *sheet) linesBeneath(page int, header extract.Box) []*block {
+	limit := s.part.Doc.Pages[page].Height
+	for _, h := range s.hits {
+		if h != nil && h.begins && h.block.page == page && h.block.box.Y0 >= header.Y1-2 && h.block.box.Y0 < limit {
+			limit = h.block.box.Y0
+		}
+	}
+	var out []*block
+	for _, b := range s.blocks {
+		mid := (b.box.Y0 + b.box.Y1) / 2
+		if b.free() && b.page == page && len(b.hits) == 0 && !b.taken && mid > header.Y1 && mid < limit {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// visualRows groups blocks whose heights overlap, from top to bottom.
+func visualRows(blocks []*block) [][]*block {
+	slices.SortStableFunc(blocks, func(a, b *block) int { return cmp.Compare(a.box.Y0, b.box.Y0) })
+	var rows [][]*block
+	bottom := 0.0
+	for _, b := range blocks {
+		if len(rows) == 0 || b.box.Y0 > bottom-0.2*b.box.Height() {
+			rows = append(rows, nil)
+			bottom = b.box.Y1
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], b)
+		bottom = max(bottom, b.box.Y1)
+	}
+	return rows
+}

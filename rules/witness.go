@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// witness is what one document says of one field, normalised.
+type witness struct {
+	raw    RawField
+	result normalize.Result
+	kind   string // kind of the document: form_scan, form_copy, …
+	path   string // of the file
+	others []otherValue
+	conf   float64
+}
+
+// otherValue is another reading of the value, normalised.
+type otherValue struct {
+	reader string
+	raw    string
+	result normalize.Result
+}
+
+// newWitness normalises a raw field.
+func newWitness(f RawField, kind, file string) witness {
+	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, f.Raw, !f.Sure)}
+	for _, o := range f.Others {
+		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, o.Raw, true)})
+	}
+	return w
+}
+
+// normalizeField turns a field's text into a value. Words that the definition
+// lists as "none" say none.
+func normalizeField(def *FieldDef, raw string, ocr bool) normalize.Result {
+	for _, none := range def.None {
+		fold, want := foldText(raw), foldText(none)
+		if string(fold) == string(want) {
+			return normalize.Result{State: normalize.StateNone}
+		}
+		if ocr && len(want) > 2 && len(fold) <= len(want)+1 && editDistance(fold, want) == 1 {
+			return normalize.Result{State: normalize.StateNone, Doubts: []normalize.Doubt{{
+				Code: normalize.CodeRepaired, Message: fmt.Sprintf("读到“%s”，按“%s”处理", raw, none)}}}
+		}
+	}
+	norm, ok := normalize.Lookup(def.Type)
+	if !ok {
+		norm = normalize.Text
+	}
+	return norm(raw, normalize.Options{Vocabulary: def.Vocabulary, Min: def.Min, Max: def.Max, MaxRunes: def.MaxRunes, OCR: ocr})
+}
+
+// present says whether the witness says anything of the field.
+func (w *witness) present() bool {
+	return w.raw.Label && w.result.State != normalize.StateBlank && w.result.State != normalize.StateUnreadable
+}
+
+// evidence is the witness as it stands in a record.
+func (w *witness) evidence() Evidence {
+	f := &w.raw
+	e := Evidence{Path: w.path, Cell: f.Cell, Reader: f.Reader, Raw: f.Raw, Confidence: round(w.conf)}
+	if f.Doc == nil {
+		return e
+	}
+	e.Document = "sha256:" + f.Doc.SHA256
+	if f.Page >= 0 && f.Page < len(f.Doc.Pages) && f.Doc.Pages[f.Page].Number > 0 {
+		n := f.Doc.Pages[f.Page].Number
+		box := f.Box
+		e.Page, e.Box, e.Cell = &n, &box, ""
+	}
+	return e
+}
+
+// where names a witness to people: 扫描件“a.pdf”第2页.
+func (w *witness) where() string {
+	name := map[string]string{KindFormScan: "扫描件", KindFormCopy: "电子版", KindCertificate: "证书", KindReport: "用户使用报告"}[w.kind]
+	if name == "" {
+		name = "文件"
+	}
+	s := fmt.Sprintf("%s“%s”", name, path.Base(w.path))
+	if e := w.evidence(); e.Page != nil {
+		s += fmt.Sprintf("第%d页", *e.Page)
+	}
+	return s
+}
+
+// sameValue says whether two results of a type say the same thing.
+func sameValue(typ string, a, b normalize.Result) bool {
+	if a.State != b.State {
+		return false
+	}
+	for _, key := range []string{"qualifier", "min", "max"} {
+		if !reflect.DeepEqual(a.Detail[key], b.Detail[key]) {
+			return false
+		}
+	}
+	switch va := a.Value.(type) {
+	case nil:
+		return b.Value == nil
+	case []string:
+		vb, ok := b.Value.([]string)
+		return ok && slices.Equal(va, vb)
+	case string:
+		vb, ok := b.Value.(string)
+		if !ok {
+			return false
+		}
+		if comparesAsText(typ) {
+			return string(letters(va)) == string(letters(vb))
+		}
+		return va == vb
+	}
+	return a.Value == b.Value
+}
+
+// comparesAsText names the types whose punctuation and width do not matter
+// between two documents.
+func comparesAsText(typ string) bool {
+	return slices.Contains([]string{"text", "name", "company", "product_name", "owners"}, typ)
+}
+
+// letters is folded text without marks: what two spellings must share. The
+// dot inside a number stays.
+func letters(s string) []rune {
+	fold := foldText(s)
+	out := make([]rune, 0, len(fold))
+	for i, r := range fold {
+		if isMark(r) && !(r == '.' && i > 0 && i+1 < len(fold) && isDigit(fold[i-1]) && isDigit(fold[i+1])) {
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// partKind is the kind of document that a part is in a record.
+func partKind(p *Part) string {
+	if p.Kind != KindForm {
+		return p.Kind
+	}
+	for _, i := range p.Pages {
+		if p.Doc.Pages[i].Source == extract.SourceScan {
+			return KindFormScan
+		}
+	}
+	return KindFormCopy
+}
