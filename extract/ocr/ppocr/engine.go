@@ -134,6 +134,9 @@ func timed(spent *atomic.Int64, s *session, inShape ort.Shape, in []float32, out
 	return err
 }
 
+// maxPixels bounds a picture, far above any page that extract.Limits lets in.
+const maxPixels = 1 << 29
+
 // checkPicture refuses pictures no model can take.
 func checkPicture(ctx context.Context, img image.Image) error {
 	if err := ctx.Err(); err != nil {
@@ -141,6 +144,9 @@ func checkPicture(ctx context.Context, img image.Image) error {
 	}
 	if img == nil || img.Bounds().Empty() {
 		return errors.New("the picture has no pixels")
+	}
+	if b := img.Bounds(); b.Dx() > maxPixels/b.Dy() {
+		return fmt.Errorf("the picture has more than %d pixels", maxPixels)
 	}
 	return nil
 }

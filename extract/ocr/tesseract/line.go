@@ -3,8 +3,8 @@ package tesseract
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"image/draw"
+	"os"
 	"unicode"
 
 	"github.com/otiai10/gosseract/v2"
@@ -12,36 +12,35 @@ import (
 	"dengji/extract/ocr"
 )
 
-// border is set around every line, in pixels: Tesseract loses characters that
-// touch the picture's edge.
-const border = 10
-
 // variables are set on every client.
 var variables = map[gosseract.SettableVariable]string{
-	"user_defined_dpi": "300", // else it guesses, and says so on standard error for every line
+	"user_defined_dpi": "300",      // else it guesses, and says so on standard error for every line
+	"debug_file":       os.DevNull, // blank lines make it print statistics
 }
 
 // symbol is one recognised character as Tesseract gives it.
 type symbol struct {
 	text  string
-	box   image.Rectangle // pixels of the picture without the border
+	box   image.Rectangle // pixels of the picture
 	score float64         // 0 to 1
 }
 
-// read recognises one picture. It goes over in memory as PNM, which Leptonica
-// takes without decompressing: 0.1 ms for a line where PNG takes 2.
+// read recognises one picture. It goes over as PNM in memory, which Leptonica
+// takes without decompressing. No border is added: with 10 pixels more around
+// lines that have their margin, a third more characters were lost at 150 dpi.
 func (c *client) read(img image.Image) ([]symbol, error) {
 	b := img.Bounds()
-	size := image.Rect(0, 0, b.Dx()+2*border, b.Dy()+2*border)
-	if c.grey == nil || cap(c.grey.Pix) < size.Dx()*size.Dy() {
-		c.grey = image.NewGray(size)
+	size := image.Rect(0, 0, b.Dx(), b.Dy())
+	n := size.Dx() * size.Dy()
+	if cap(c.pix) < n {
+		c.pix = make([]uint8, n)
 	}
-	c.grey = &image.Gray{Pix: c.grey.Pix[:size.Dx()*size.Dy()], Stride: size.Dx(), Rect: size}
-	draw.Draw(c.grey, size, image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.Draw(c.grey, image.Rect(border, border, border+b.Dx(), border+b.Dy()), img, b.Min, draw.Over)
+	grey := &image.Gray{Pix: c.pix[:n], Stride: size.Dx(), Rect: size}
+	draw.Draw(grey, size, image.White, image.Point{}, draw.Src)
+	draw.Draw(grey, size, img, b.Min, draw.Over)
 	c.pnm.Reset()
 	fmt.Fprintf(&c.pnm, "P5\n%d %d\n255\n", size.Dx(), size.Dy())
-	c.pnm.Write(c.grey.Pix)
+	c.pnm.Write(grey.Pix)
 	if err := c.tess.SetImageFromBytes(c.pnm.Bytes()); err != nil {
 		return nil, err
 	}
@@ -54,14 +53,14 @@ func (c *client) read(img image.Image) ([]symbol, error) {
 		if f.Word == "" || f.Word == " " { // an empty page gives one box without text
 			continue
 		}
-		symbols = append(symbols, symbol{f.Word, f.Box.Sub(image.Pt(border, border)), min(max(f.Confidence/100, 0), 1)})
+		symbols = append(symbols, symbol{f.Word, f.Box, min(max(f.Confidence/100, 0), 1)})
 	}
 	return symbols, nil
 }
 
 // assemble puts symbols into a Reading. Symbols come without spaces; one is
-// set only between two characters of half width that stand apart, never
-// beside a Chinese one, where a space carries no meaning on a form.
+// set only between two Latin letters or digits that stand apart, never beside
+// a Chinese character, where a space carries no meaning on a form.
 func assemble(symbols []symbol, width int) ocr.Reading {
 	var r ocr.Reading
 	var text []rune
@@ -87,14 +86,15 @@ func assemble(symbols []symbol, width int) ocr.Reading {
 	return r
 }
 
-// apart tells whether two neighbours of half width have a word's gap between.
+// apart tells whether two neighbouring letters have a word's gap between.
 func apart(a, b symbol) bool {
 	last, first := []rune(a.text), []rune(b.text)
-	if !narrow(last[len(last)-1]) || !narrow(first[0]) {
+	if !latin(last[len(last)-1]) || !latin(first[0]) {
 		return false
 	}
 	height := max(a.box.Dy(), b.box.Dy())
-	return float64(b.box.Min.X-a.box.Max.X) > 0.3*float64(height)
+	return float64(b.box.Min.X-a.box.Max.X) > 0.5*float64(height)
 }
 
-func narrow(c rune) bool { return c < unicode.MaxLatin1 }
+// latin letters and digits; punctuation is thin and has gaps of its own.
+func latin(c rune) bool { return c < unicode.MaxLatin1 && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
