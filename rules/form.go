@@ -44,6 +44,10 @@ type Form struct {
 	Checks      []CheckDef   `yaml:"checks"`
 	File        string       `yaml:"-"` // where it was loaded from
 
+	// The layout's fields and tables by themselves, for those who list them.
+	Fields []FieldDef `yaml:"-"`
+	Tables []TableDef `yaml:"-"`
+
 	titles []titleText
 	labels []label // in the form's order; the segmenter's tags name them
 	fields []fieldRef
@@ -104,6 +108,13 @@ type FieldDef struct {
 	Bracketed  bool     `yaml:"bracketed"` // label and value stand in brackets inside another value
 	Floating   bool     `yaml:"floating"`  // the label keeps no order among the others
 	Internal   bool     `yaml:"internal"`  // read for the checks, not part of the record
+}
+
+// TableDef is a table of the layout.
+type TableDef struct {
+	Path    string
+	MaxRows int // rows the notice allows, 0 for any number; more are read too
+	Columns []FieldDef
 }
 
 // CheckDef is one check: its id, clause and data.

@@ -129,12 +129,14 @@ func (f *Form) prepare() error {
 		case it.Note != "":
 			f.addLabel(labelNote, -1, append([]string{it.Note}, it.Aliases...))
 		case it.Table != "":
+			f.Tables = append(f.Tables, TableDef{it.Table, it.MaxRows, it.Columns})
 			for _, c := range it.Columns {
 				if err := f.addField(it.Table+"[]."+c.Path, it.Table, c); err != nil {
 					return err
 				}
 			}
 		default:
+			f.Fields = append(f.Fields, it.FieldDef)
 			if err := f.addField(it.Path, "", it.FieldDef); err != nil {
 				return err
 			}
