@@ -37,8 +37,9 @@ var (
 	// a version needs a V before it or a dot in it, and no Latin letter
 	// before that: U8 and ERP2021 are names
 	versionEnd = regexp.MustCompile(`^(.*?[^A-Za-z0-9.\-]|)((?:[Vv](?:er(?:sion)?)?\.?\s?|版本(?:号)?[:：]?\s?)\d+(?:\.\d+)*[A-Za-z0-9.]*|\d+(?:\.\d+)+[A-Za-z]?\d*)(版|版本)?$`)
-	// in Latin names the V stands alone: ERP V1.0
-	shortName = regexp.MustCompile(`[\[（(【]?简称[:：]?[^\])）】]*[\])）】]?`)
+	// behind capitals a V with a dotted number is one all the same: MESV1.0
+	versionTight = regexp.MustCompile(`^(.*[A-Z])(V\d+(?:\.\d+)+[A-Za-z0-9.]*)(版|版本)?$`)
+	shortName    = regexp.MustCompile(`[\[（(【]简称[:：]?[^\])）】]*[\])）】]?`)
 )
 
 // SplitVersion cuts the version off the end of a product's name: 某某系统V1.0,
@@ -60,6 +61,9 @@ func SplitVersion(s string) (name, version string) {
 		}
 	}
 	m := versionEnd.FindStringSubmatch(core)
+	if m == nil {
+		m = versionTight.FindStringSubmatch(core)
+	}
 	if m == nil || strings.TrimSpace(m[1]) == "" {
 		return s, ""
 	}

@@ -14,8 +14,8 @@ import (
 //     that alone is not doubted. A local number after one with an area code has
 //     the same area code.
 //   - Words beside a number (手机, a name) are detail.note.
-//   - A fixed number without area code and a number abroad (+852…) are kept with
-//     the doubt format_invalid.
+//   - A fixed number without area code, one with seven digits where all have
+//     eight, and a number abroad (+852…) are kept with the doubt format_invalid.
 //   - Digits that belong to no number leave the doubt ambiguous; if there is no
 //     number at all the text is unreadable with format_invalid.
 //   - In text read from pixels, letters for digits are repaired.

@@ -160,11 +160,11 @@ func homePhone(d string, groups []group, area string) (phone, bool) {
 		return phone{text: m[1] + "-" + m[2] + "-" + m[3]}, true
 	}
 	if m := fixedForm.FindStringSubmatch(d); m != nil && areaFits(m[1], groups) {
-		return phone{text: m[1] + "-" + m[2], area: m[1]}, true
+		return phone{text: m[1] + "-" + m[2], area: m[1], doubt: shortLocal(m[1], m[2])}, true
 	}
 	// +86 532 6932 6660 has no 0 before the area code
 	if m := fixedForm.FindStringSubmatch("0" + d); m != nil && strings.HasPrefix(joinGroups(groups), "86") && areaFits(m[1], groups) {
-		return phone{text: m[1] + "-" + m[2], area: m[1]}, true
+		return phone{text: m[1] + "-" + m[2], area: m[1], doubt: shortLocal(m[1], m[2])}, true
 	}
 	if localForm.MatchString(d) {
 		if area != "" {
@@ -173,6 +173,19 @@ func homePhone(d string, groups []group, area string) (phone, bool) {
 		return phone{text: d, doubt: "缺少区号"}, true
 	}
 	return phone{}, false
+}
+
+// eightDigits are the area codes, beside 010 and 02x, where every local number
+// has eight digits.
+const eightDigits = " 0311 0371 0379 0411 0431 0451 0510 0511 0512 0513 0514 0515 0516 0517 0518 0519 0523 0527 0531 0532 0551" +
+	" 0571 0573 0574 0575 0576 0577 0579 0591 0595 0731 0755 0757 0760 0769 0791 0851 0871 0898 "
+
+// shortLocal doubts a local number that must have lost a digit.
+func shortLocal(area, local string) string {
+	if len(local) == 7 && (len(area) == 3 || strings.Contains(eightDigits, " "+area+" ")) {
+		return "的号码少一位：区号" + area + "的号码为8位"
+	}
+	return ""
 }
 
 // areaFits reports whether the number is cut where its area code ends, if it
