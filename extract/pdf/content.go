@@ -37,6 +37,21 @@ type pictureObj struct {
 	h int // pixels
 }
 
+// isText reports whether a page is its own text: not a picture of paper, not
+// letters drawn as outlines, and not text whose meaning got lost.
+func (c content) isText(l layer) bool {
+	letters := l.letters()
+	switch {
+	case c.blank():
+		return true
+	case c.cover > scanCover, letters < fewLetters, !l.trusted():
+		return false
+	case c.paths > manyPaths && c.paths > pathsALetter*letters:
+		return false
+	}
+	return true
+}
+
 // blank reports whether the page has nothing on it.
 func (c content) blank() bool {
 	return len(c.pictures) == 0 && c.texts == 0 && c.paths == 0 && c.others == 0 && !c.cut

@@ -28,6 +28,7 @@ const (
 // Gaps between two glyphs, in ems.
 const (
 	wideGap  = 1.2  // ends a line: another column, cell or field
+	bareGap  = 0.7  // ends a line where neither spaces nor Latin words part it
 	wordGap  = 0.15 // between Latin words whose space was not drawn
 	tightGap = 0.3  // a superscript stands no farther from its word
 	sameBase = 0.15 // baselines that are one line
@@ -105,8 +106,12 @@ func split(row []glyph) []segment {
 			last := cur[len(cur)-1]
 			gap := g.x0 - last.x1
 			em := max(last.size, g.size)
+			limit := wideGap
+			if len(spaces) == 0 && !(narrow(last.r) && narrow(g.r)) {
+				limit = bareGap
+			}
 			switch {
-			case gap > wideGap*em:
+			case gap > limit*em:
 				out = append(out, cur)
 				cur = nil
 			case len(spaces) > 0:

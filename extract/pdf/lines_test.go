@@ -28,7 +28,10 @@ func TestGroup(t *testing.T) {
 	}{
 		{"one line", [][]glyph{run(0, 10, 10, "企业名称：某某")}, []string{"企业名称：某某"}},
 		{"wide gap parts columns", [][]glyph{run(0, 10, 10, "姓名"), run(40, 10, 10, "电话")}, []string{"姓名", "电话"}},
-		{"narrow gap does not", [][]glyph{run(0, 10, 10, "姓"), run(20, 10, 10, "名")}, []string{"姓名"}},
+		{"narrow gap does not", [][]glyph{run(0, 10, 10, "姓"), run(16, 10, 10, "名")}, []string{"姓名"}},
+		{"cells close together", [][]glyph{run(0, 10, 10, "企业主营业"), run(58, 10, 10, "市场占有")}, []string{"企业主营业", "市场占有"}},
+		{"an ideographic space does not part", [][]glyph{run(0, 10, 10, "姓　名")}, []string{"姓　名"}},
+		{"justified Latin words", [][]glyph{run(0, 10, 10, "ab"), run(20, 10, 10, "cd")}, []string{"ab cd"}},
 		{"tick drawn last stands first", [][]glyph{run(10, 10, 10, "基础软件"), run(0, 10, 10, "☑")}, []string{"☑基础软件"}},
 		{"tick drawn last stands between", [][]glyph{run(0, 10, 10, "□甲"), run(30, 10, 10, "乙"), run(20, 10.4, 10, "√")}, []string{"□甲√乙"}},
 		{"many spaces are a gap", [][]glyph{run(0, 10, 10, "甲      乙")}, []string{"甲", "乙"}},

@@ -19,6 +19,8 @@ const (
 	scanCover    = 0.70 // of the page under pictures: a scan
 	pictureCover = 0.25 // of the page under one picture of a text page: a sheet of its own
 	fewLetters   = 10   // of a text layer: less is no text page
+	manyPaths    = 500  // drawn lines and areas: beyond, letters may be among them …
+	pathsALetter = 10   // … where there are so many more than letters
 )
 
 // page is one open page.
@@ -98,7 +100,7 @@ func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error)
 		Rotate: p.frame.turn * 90,
 		Trust:  true,
 	}
-	isText := content.cover <= scanCover && text.trusted() && (text.letters() >= fewLetters || content.blank())
+	isText := content.isText(text)
 	if !isText {
 		s.Page.Source, s.Trust = extract.SourceScan, false
 	}

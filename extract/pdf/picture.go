@@ -17,7 +17,7 @@ import (
 // Resolutions, in pixels an inch.
 const (
 	textDPI     = 144 // thin ruling lines of a text page are a pixel wide
-	scanDPI     = 200 // a scan whose pictures do not say
+	scanDPI     = 200 // a page to be read from pixels that is not all picture
 	minScanDPI  = 150
 	maxScanDPI  = 300
 	maxRendered = 40_000_000 // pixels of a rendered page: A2 at 300 dpi
@@ -101,10 +101,11 @@ func (p *page) scanDPI(c content) float64 {
 			best = max(best, x, y)
 		}
 	}
-	if best == 0 {
-		return scanDPI
+	least := float64(minScanDPI)
+	if c.cover <= scanCover {
+		least = scanDPI // there is more on the page than its pictures
 	}
-	return min(max(best, minScanDPI), maxScanDPI)
+	return min(max(best, least), maxScanDPI)
 }
 
 // pictures yields the large pictures of a text page.
@@ -137,7 +138,7 @@ func (p *page) pictures(c content, yield func(extract.Sheet, error) bool) (more 
 
 // cutOut renders the page and cuts a picture out.
 func (p *page) cutOut(o pictureObj) (image.Image, float64, error) {
-	img, dpi, err := p.render(p.scanDPI(content{pictures: []pictureObj{o}}))
+	img, dpi, err := p.render(p.scanDPI(content{pictures: []pictureObj{o}, cover: 1}))
 	if err != nil {
 		return nil, 0, err
 	}
