@@ -166,4 +166,3 @@ func TestPastedPicture(t *testing.T) {
 		t.Errorf("picture %s at %g dpi, %+v", corners(s.Image), s.DPI, s.Page)
 	}
 }
-
