@@ -49,7 +49,15 @@ func startEngine(s batch.Setup) (*batch.Engine, error) {
 	return &batch.Engine{
 		Hello: hello,
 		File: func(ctx context.Context, path string, _ func(int)) (*extract.Document, error) {
-			return engine.File(ctx, path)
+			detected, recognized, _ := engine.ModelTime()
+			doc, err := engine.File(ctx, path)
+			if err == nil && doc.Timings != nil {
+				// One file at a time is read here, so the difference is this file's.
+				d, r, _ := engine.ModelTime()
+				doc.Timings["model.detect"] = (d - detected).Seconds()
+				doc.Timings["model.recognize"] = (r - recognized).Seconds()
+			}
+			return doc, err
 		},
 		Close: engine.Close,
 	}, nil

@@ -1,0 +1,82 @@
+# dengji. `make demo` shows it at work, `make test` tests it, `make help` lists
+# the rest. Every target can be called again and again; what is done is not
+# done twice.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD_DEPS := g++ libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-chi-sim
+FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# Seeds of the accuracy sets. They are used for nothing else: what is tuned is
+# tuned on other seeds.
+ACCURACY_SEED  ?= 90210
+ACCURACY_COUNT ?= 100
+ACCURACY_SETS  := clean office poor phone
+FUZZTIME       ?= 30s
+
+.PHONY: help demo build models deps test race lint vuln accuracy bench fuzz clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: deps build models ## install what is missing, build, read the samples, show the result
+	@status=0; bin/dengji run fixtures/samples/inbox -o demo-out || status=$$?; \
+	if [ $$status -ne 0 ] && [ $$status -ne 3 ]; then exit $$status; fi; \
+	echo; echo "look at: demo-out/records/*.json (one per submission), demo-out/run.json (every file)"; \
+	echo "measure: bin/dengji eval demo-out --truth fixtures/samples/truth"
+
+build: ## build bin/dengji
+	@.ci/deps --check g++ libtesseract-dev libleptonica-dev
+	@go build -trimpath -o bin/dengji ./cmd/dengji
+
+models: ## fetch the PP-OCR models and ONNX Runtime into bin/models
+	@extract/ocr/fetch-models bin/models || \
+		echo "models are missing: dengji reads with Tesseract alone, which gets fewer values right" >&2
+
+deps: ## install the Debian packages that are missing
+	@.ci/deps $(BUILD_DEPS)
+
+test: deps models ## run the tests
+	@go test ./...
+
+race: deps models ## run the tests with the race detector
+	@go test -race ./...
+
+lint: ## gofmt, go vet, import table, staticcheck
+	@unformatted=$$(gofmt -l cmd extract fixtures normalize rules); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt'ed:"; echo "$$unformatted"; exit 1; fi
+	@go vet ./...
+	@go test -run '^TestImport' ./cmd/dengji
+	@go run $(STATICCHECK) ./...
+
+vuln: ## known vulnerabilities in what we use (asks Go's database)
+	@go run $(GOVULNCHECK) ./...
+
+accuracy: deps build models ## generate sets with known truth, read and measure them
+	@.ci/deps $(FONT_DEPS)
+	@mkdir -p accuracy
+	@for set in $(ACCURACY_SETS); do \
+		dir=accuracy/$$set-$(ACCURACY_SEED)-$$(( $(ACCURACY_COUNT) / 4 )); \
+		[ -e $$dir/made ] || { rm -rf $$dir; \
+			go run ./fixtures/gen -out $$dir -seed $(ACCURACY_SEED) -count $$(( $(ACCURACY_COUNT) / 4 )) -sets $$set -scan-only; touch $$dir/made; }; \
+		rm -rf $$dir/out; \
+		status=0; bin/dengji run $$dir/inbox -o $$dir/out >$$dir/run.txt 2>$$dir/run.log || status=$$?; \
+		[ $$status -eq 0 ] || [ $$status -eq 3 ] || { cat $$dir/run.log; exit $$status; }; \
+		echo; echo "== $$set: $$(( $(ACCURACY_COUNT) / 4 )) submissions, seed $(ACCURACY_SEED), scans alone"; \
+		bin/dengji eval $$dir/out --truth $$dir/truth; \
+	done
+
+bench: deps build models ## Go benchmarks, then the whole program against the tesseract command line
+	@go test -run '^$$' -bench . -benchmem ./extract/... ./normalize/... ./rules/...
+	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji
+
+fuzz: ## every fuzz target, FUZZTIME each
+	@.ci/fuzz $(FUZZTIME)
+
+clean: ## remove what was built and generated; fetched models stay in the user's cache
+	rm -rf bin demo-out accuracy

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dengji": main})
+}
+
+// TestScripts runs the program as its users do. The scripts read with
+// Tesseract, or with no reader at all: models are not a matter of these tests.
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs(filepath.Join("..", "..", "fixtures", "samples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SAMPLES", samples)
+			env.Setenv("DENGJI_READER", "tesseract")
+			// Compiling PDFium takes 3 s; one cache serves all scripts.
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(os.TempDir(), "dengji-test-cache"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"docx": writeDocx, "special": special, "holdlock": holdLock, "rename": rename, "code": code,
+		},
+	})
+}
+
+// docx FILE TABLE: a package with one table; TABLE is a file with a row per
+// line and a tab between cells.
+func writeDocx(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: docx FILE TABLE")
+	}
+	escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	var body strings.Builder
+	body.WriteString("<w:tbl>")
+	for row := range strings.Lines(ts.ReadFile(args[1])) {
+		body.WriteString("<w:tr>")
+		for c := range strings.SplitSeq(strings.TrimRight(row, "\n"), "\t") {
+			fmt.Fprintf(&body, "<w:tc><w:p><w:r><w:t>%s</w:t></w:r></w:p></w:tc>", escape.Replace(c))
+		}
+		body.WriteString("</w:tr>")
+	}
+	body.WriteString("</w:tbl>")
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	f, err := os.Create(path)
+	ts.Check(err)
+	defer f.Close()
+	z := zip.NewWriter(f)
+	for _, part := range [][2]string{
+		{"[Content_Types].xml", `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`},
+		{"_rels/.rels", `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
+		{"word/_rels/document.xml.rels", `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>`},
+		{"word/document.xml", `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>` + body.String() + `</w:body></w:document>`},
+	} {
+		w, err := z.Create(part[0])
+		ts.Check(err)
+		_, err = w.Write([]byte(part[1]))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+}
+
+// special link|fifo|socket|gbk PATH makes what an inbox should not hold.
+func special(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: special KIND PATH")
+	}
+	path := ts.MkAbs(args[1])
+	switch args[0] {
+	case "link":
+		ts.Check(os.Symlink("/etc/hostname", path))
+	case "fifo":
+		ts.Check(unix.Mkfifo(path, 0o644))
+	case "socket":
+		l, err := new(net.ListenConfig).Listen(context.Background(), "unix", path)
+		ts.Check(err)
+		ts.Defer(func() { l.Close() })
+	case "gbk":
+		ts.Check(os.WriteFile(filepath.Join(path, "\xb5\xc7\xbc\xc7\xb1\xed.txt"), []byte("x"), 0o644))
+	default:
+		ts.Fatalf("special: no kind %q", args[0])
+	}
+}
+
+// holdlock OUT keeps another run's lock until the script ends.
+func holdLock(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(filepath.Join(ts.MkAbs(args[0]), ".lock"), os.O_RDWR|os.O_CREATE, 0o644)
+	ts.Check(err)
+	ts.Check(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB))
+	ts.Defer(func() { f.Close() })
+}
+
+// rename moves a file; testscript's own mv does the same, but not folders.
+func rename(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.Rename(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
+}
+
+// code N COMMAND...: the command must end with exit code N. With -int before
+// N it is sent an interrupt after a second.
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	interrupt := len(args) > 0 && args[0] == "-int"
+	if interrupt {
+		args = args[1:]
+	}
+	if len(args) < 2 {
+		ts.Fatalf("usage: code [-int] N COMMAND...")
+	}
+	var err error
+	if interrupt {
+		err = runInterrupted(ts, args[1:])
+	} else {
+		err = ts.Exec(args[1], args[2:]...)
+	}
+	got := 0
+	if err != nil {
+		exit, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+func runInterrupted(ts *testscript.TestScript, args []string) error {
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.CommandContext(context.Background(), path, args[1:]...)
+	cmd.Dir, cmd.Args[0] = ts.Getenv("WORK"), args[0]
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	for _, name := range []string{"HOME", "PATH", "DENGJI_READER", "XDG_CACHE_HOME"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	ts.Check(cmd.Start())
+	time.AfterFunc(time.Second, func() { cmd.Process.Signal(os.Interrupt) })
+	return cmd.Wait()
+}
