@@ -105,7 +105,10 @@ func parsePhone(groups []group, area string) (phone, bool) {
 			return phone{}, false
 		}
 	}
-	if p, ok := wholePhone(groups, area); ok && p.doubt == "" && groups[len(groups)-1].mark != '~' {
+	// 4001-234-567 is one number, but what follows seven digits is an extension
+	n := len(groups)
+	local := n > 1 && len(groups[n-2].digits) >= 7
+	if p, ok := wholePhone(groups, area); ok && !local && p.doubt == "" && groups[n-1].mark != '~' {
 		return p, true
 	}
 	if last := groups[len(groups)-1]; len(groups) > 1 && extForm.MatchString(last.digits) && (last.mark == '~' || last.mark == '-') {
