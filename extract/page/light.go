@@ -107,7 +107,11 @@ func blendRows(row, level []float64, cols, rows int, f float64) {
 // threshold is Otsu's (IEEE Trans. SMC 9, 1979) kept between 110 and 190:
 // without bounds an almost empty page splits its own paper.
 func Binarize(g *image.Gray) *Bitmap {
-	t := uint8(max(110, min(190, otsu(g))))
+	return Darker(g, uint8(max(110, min(190, otsu(g)))))
+}
+
+// Darker marks the pixels below a level.
+func Darker(g *image.Gray, t uint8) *Bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	b := NewBitmap(w, h)
 	for y := range h {

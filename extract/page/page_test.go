@@ -292,7 +292,7 @@ func TestFindTickBoxes(t *testing.T) {
 			p.words(r.Max.X+12, 42, 36, 4, rng)
 			want = append(want, r)
 		}
-		got := FindTickBoxes(Binarize(p.Gray), image.Rect(30, 38, 1390, 84), size)
+		got := FindTickBoxes(Binarize(p.Gray), image.Rect(30, 38, 1390, 84), size*4/5, size*6/5)
 		hits := 0
 		for _, b := range got {
 			for i, r := range want {

@@ -34,30 +34,64 @@ func Squares(ink *Bitmap, comps []Component, dpi float64) []image.Rectangle {
 }
 
 // FindTickBoxes looks along one line of text (ink, without ruling lines) for
-// squares of about the given side. A square counts when its four sides are
-// drawn (a stroke across or beyond the box adds ink and takes none away) and
-// when it stands apart from what comes before it, as a box before a word does
-// and a character inside a word does not.
-func FindTickBoxes(ink *Bitmap, line image.Rectangle, side int) []TickBox {
-	area := line.Inset(-max(2, side/3)).Intersect(image.Rect(0, 0, ink.W, ink.H))
-	if area.Dx() <= side || area.Dy() <= side {
+// squares with sides from least to most. A square counts when its four sides
+// are drawn (a stroke across or beyond the box adds ink and takes none away)
+// and when it stands apart from what comes before it, as a box before a word
+// does and a character inside a word does not. Where two such squares tell
+// size and height, broken squares in line with them count as well.
+func FindTickBoxes(ink *Bitmap, line image.Rectangle, least, most int) []TickBox {
+	area := line.Inset(-max(2, most/3)).Intersect(image.Rect(0, 0, ink.W, ink.H))
+	if area.Dx() <= most || area.Dy() <= most {
 		return nil
 	}
 	s := newSides(ink, area)
-	var all []square
-	slack := max(2, side/5) // ☒ and □ often come from two fonts
-	for size := side - slack; size <= side+slack; size++ {
-		all = append(all, s.squares(size)...)
+	var whole, broken []square
+	for size := max(6, least); size <= most; size++ {
+		for _, q := range s.squares(size) {
+			if q.whole {
+				whole = append(whole, q)
+			}
+			broken = append(broken, q)
+		}
 	}
-	best := sameSize(strongest(all))
-	out := make([]TickBox, 0, len(best))
+	var out []TickBox
+	best := sameSize(strongest(whole))
+	if len(best) >= 2 {
+		best = append(best, strongest(inRow(best, broken))...)
+	}
 	for _, q := range best {
 		r := image.Rect(q.x, q.y, q.x+q.size, q.y+q.size).Add(area.Min)
 		if apart(ink, r) {
-			out = append(out, judge(ink, r))
+			out = append(out, Judge(ink, r))
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Box.Min.X < out[j].Box.Min.X })
+	return out
+}
+
+// inRow keeps squares of about the size and height of most of the reference
+// that overlap none of it.
+func inRow(ref, all []square) []square {
+	var size, mid []int
+	for _, q := range ref {
+		size, mid = append(size, q.size), append(mid, q.y+q.size/2)
+	}
+	sort.Ints(size)
+	sort.Ints(mid)
+	s, m := size[len(size)/2], mid[len(mid)/2]
+	var out []square
+next:
+	for _, q := range all {
+		if abs(q.size-s) > max(1, s/8) || abs(q.y+q.size/2-m) > max(1, s/8) {
+			continue
+		}
+		for _, o := range ref {
+			if q.overlaps(o) {
+				continue next
+			}
+		}
+		out = append(out, q)
+	}
 	return out
 }
 
@@ -111,7 +145,8 @@ func newSides(ink *Bitmap, area image.Rectangle) sides {
 
 type square struct {
 	x, y, size int
-	strength   float64
+	strength   float64 // sum of the sides' shares of ink
+	whole      bool    // all four sides are drawn
 }
 
 // shares returns the sides' shares of ink, weakest first.
@@ -127,6 +162,10 @@ func (s sides) shares(x, y, w, h int) [4]float64 {
 	return v
 }
 
+func (q square) overlaps(o square) bool {
+	return q.x < o.x+o.size && o.x < q.x+q.size && q.y < o.y+o.size && o.y < q.y+q.size
+}
+
 // squares returns the places where a square outline of one size stands.
 func (s sides) squares(size int) []square {
 	var out []square
@@ -137,8 +176,8 @@ func (s sides) squares(size int) []square {
 				continue
 			}
 			v := s.shares(x, y, size, size)
-			if sum := v[0] + v[1] + v[2] + v[3]; v[0] >= 0.72 && v[1] >= 0.85 && sum >= 3.5 {
-				out = append(out, square{x, y, size, sum})
+			if sum := v[0] + v[1] + v[2] + v[3]; v[0] >= 0.5 && sum >= 3 {
+				out = append(out, square{x, y, size, sum, v[0] >= 0.72 && v[1] >= 0.85 && sum >= 3.5})
 			}
 		}
 	}
@@ -156,7 +195,7 @@ func strongest(all []square) []square {
 next:
 	for _, q := range all {
 		for _, o := range out {
-			if q.x < o.x+o.size && o.x < q.x+q.size && q.y < o.y+o.size && o.y < q.y+q.size {
+			if q.overlaps(o) {
 				continue next
 			}
 		}
@@ -186,9 +225,9 @@ func sameSize(all []square) []square {
 
 func abs(v int) int { return max(v, -v) }
 
-// judge tells a ticked box from an empty one by the ink inside it, a quarter
+// Judge tells a ticked box from an empty one by the ink inside it, a quarter
 // of the side away from the outline.
-func judge(ink *Bitmap, r image.Rectangle) TickBox {
+func Judge(ink *Bitmap, r image.Rectangle) TickBox {
 	inset := max(2, r.Dx()/5)
 	in := r.Inset(inset)
 	fill := float64(ink.Count(in)) / float64(max(1, in.Dx()*in.Dy()))

@@ -22,34 +22,78 @@ type pixelTick struct {
 	rune int
 }
 
+// paleInk is the level under which a pixel of an evened page may belong to a
+// tick box: its hairlines are paler than print on blurred and faint pages.
+const paleInk = 215
+
 // findTicks looks for rows of tick boxes and sets their runes into the text.
 // Printed squares are the seeds; lines of a cell that has some are searched
-// for more squares of that size, ticked ones among them. A cell counts when at
-// least two of its squares stand apart before a word: 口 inside a word does
-// not.
+// for more squares of that size, ticked ones among them. A cell without seeds
+// is searched when the reader saw boxes in it. A cell counts when at least two
+// of its squares stand apart before a word: 口 inside a word does not.
 func (w *work) findTicks() {
 	seeds := page.Squares(w.ink, w.comps, w.dpi)
+	var pale *page.Bitmap
 	for _, group := range w.cellLines() {
-		side := commonSide(seeds, group, w.read)
-		if side == 0 {
+		least, most := w.tickSides(seeds, group)
+		if most == 0 {
 			continue
 		}
-		found := map[int][]page.TickBox{}
-		total := 0
-		for _, i := range group {
-			boxes := beforeWords(page.FindTickBoxes(w.ink, w.read[i].box, side), &w.read[i])
-			if len(boxes) > 0 {
-				found[i] = boxes
-				total += len(boxes)
-			}
+		if pale == nil {
+			pale = page.Darker(w.planes.Clean, paleInk)
+			page.EraseRulings(pale, w.rulings)
+		}
+		best, total := w.boxesOf(w.ink, group, least, most)
+		if found, n := w.boxesOf(pale, group, least, most); n > total {
+			best, total = found, n
 		}
 		if total < 2 || characters(w.read, group) > total*optionLength {
 			continue
 		}
 		for _, i := range group { // lines without a box may have a mark typed in its place
-			w.setTicks(&w.read[i], found[i])
+			w.setTicks(&w.read[i], best[i])
 		}
 	}
+}
+
+// boxesOf finds the tick boxes of a group of lines in one bitmap.
+func (w *work) boxesOf(ink *page.Bitmap, group []int, least, most int) (map[int][]page.TickBox, int) {
+	found, total := map[int][]page.TickBox{}, 0
+	for _, i := range group {
+		boxes := beforeWords(page.FindTickBoxes(ink, w.read[i].box, least, most), &w.read[i])
+		found[i] = boxes
+		total += len(boxes)
+	}
+	return found, total
+}
+
+// tickSides is the range of sides to look for in a group of lines: around the
+// side most seeds share (☒ and □ often come from two fonts), or without seeds
+// whatever suits the lines' height; 0 where there is no sign of a box.
+func (w *work) tickSides(seeds []image.Rectangle, group []int) (least, most int) {
+	if side := commonSide(seeds, group, w.read); side > 0 {
+		slack := max(2, side/5)
+		return side - slack, side + slack
+	}
+	framed, height := 0, 0
+	for _, i := range group {
+		framed += countAny(w.read[i].first.Text, boxLike)
+		height = max(height, w.read[i].box.Dy())
+	}
+	if framed < 2 || characters(w.read, group) > framed*optionLength {
+		return 0, 0
+	}
+	return height * 2 / 5, height
+}
+
+func countAny(s, set string) int {
+	n := 0
+	for _, r := range s {
+		if strings.ContainsRune(set, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // optionLength is the mean number of characters an option may have, its share
@@ -113,29 +157,36 @@ func commonSide(seeds []image.Rectangle, lines []int, read []readLine) int {
 // one and no tick box.
 const sureScore = 0.9
 
-// beforeWords keeps squares that are followed by at least two characters
-// before the next one, and in which the reader is not sure to have seen a
-// character.
+// beforeWords keeps squares in which the reader is not sure to have seen a
+// character, and of these the ones that are followed by at least two
+// characters before the next.
 func beforeWords(boxes []page.TickBox, l *readLine) []page.TickBox {
-	var out []page.TickBox
-	for k, b := range boxes {
-		next := float64(l.box.Max.X) + 1
-		if k+1 < len(boxes) {
-			next = float64(boxes[k+1].Box.Min.X)
+	text := []rune(l.first.Text)
+	var free []page.TickBox
+next:
+	for _, b := range boxes {
+		rim := float64(b.Box.Dx()) / 4 // a reader's character places are that rough
+		for i, c := range l.first.Chars {
+			in := c.X1 > float64(b.Box.Min.X)+rim && c.X0 < float64(b.Box.Max.X)-rim
+			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) {
+				continue next
+			}
 		}
-		words, character := 0, false
-		for i, r := range []rune(l.first.Text) {
-			c := l.first.Chars[i]
-			m, framed := (c.X0+c.X1)/2, strings.ContainsRune(boxLike+" ", r)
-			switch {
-			case framed:
-			case m > float64(b.Box.Min.X) && m < float64(b.Box.Max.X):
-				character = character || c.Score >= sureScore
-			case m > float64(b.Box.Max.X) && m < next:
+		free = append(free, b)
+	}
+	var out []page.TickBox
+	for k, b := range free {
+		end := float64(l.box.Max.X) + 1
+		if k+1 < len(free) {
+			end = float64(free[k+1].Box.Min.X)
+		}
+		words := 0
+		for i, c := range l.first.Chars {
+			if m := (c.X0 + c.X1) / 2; m > float64(b.Box.Max.X) && m < end && !strings.ContainsRune(boxLike+" ", text[i]) {
 				words++
 			}
 		}
-		if words >= 2 && !character {
+		if words >= 2 {
 			out = append(out, b)
 		}
 	}
@@ -173,6 +224,10 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 		case inside(boxes, mid, 0.1), strings.ContainsRune(boxLike, r) && !mark && inside(boxes, mid, 0.6):
 		case mark && w.tickBeside(l, c, len(text)):
 			text[len(text)-1] = extract.TickOn
+		case r == '口' || r == extract.TickOff:
+			// Too broken to be found by its outline, but the reader saw it, in
+			// a row that has others.
+			put(w.judgeAt(image.Rect(int(c.X0), l.box.Min.Y, int(c.X1), l.box.Max.Y)))
 		case mark:
 			put(page.TickBox{Box: image.Rect(int(c.X0), l.box.Min.Y, int(c.X1), l.box.Max.Y), On: true, Score: c.Score})
 		default:
@@ -185,6 +240,23 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 	l.first.Text, l.first.Chars = string(text), chars
 	l.first.Score = meanScore(chars)
 	w.doubtUnreadMarks(l)
+}
+
+// judgeAt tells the state of a box of which only the rough place is known: it
+// is never sure.
+func (w *work) judgeAt(r image.Rectangle) page.TickBox {
+	var box image.Rectangle
+	for _, c := range w.comps {
+		if middle(c.Box).In(r) && c.Box.Dy() < r.Dy()*6/5 {
+			box = box.Union(c.Box)
+		}
+	}
+	if box.Dx() < 6 || box.Dy() < 6 {
+		return page.TickBox{Box: r, Score: 0.5}
+	}
+	t := page.Judge(w.ink, box)
+	t.Score = min(t.Score, 0.7)
+	return t
 }
 
 // tickBeside ticks the box that ends the text so far if the mark c follows it
