@@ -137,6 +137,12 @@ func key(name string) string {
 // IsMedia reports whether a part is a picture or another medium by its place.
 func IsMedia(name string) bool { return strings.Contains(key(name), "/media/") }
 
+// IsXML reports whether a part is XML by its name.
+func IsXML(name string) bool {
+	k := key(name)
+	return strings.HasSuffix(k, ".xml") || strings.HasSuffix(k, ".rels")
+}
+
 // Has reports whether there is such a part.
 func (p *Package) Has(name string) bool {
 	_, ok := p.parts[key(name)]
