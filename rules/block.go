@@ -61,7 +61,9 @@ func newSheet(part Part, form *Form) *sheet {
 	doc := part.Doc
 	inCell := make([]bool, len(doc.Lines))
 	for t := range doc.Tables {
-		s.addTable(t, pages, inCell)
+		if !form.Framed {
+			s.addTable(t, pages, inCell)
+		}
 	}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]

@@ -34,6 +34,7 @@ type Form struct {
 	Name        string       `yaml:"name"`
 	Kind        string       `yaml:"kind"`
 	Provisional bool         `yaml:"provisional"`
+	Framed      bool         `yaml:"framed"`     // ruled lines are a frame around the text, not cells
 	Titles      []string     `yaml:"titles"`     // words of a page's heading, any of which makes the page this form
 	MinLabels   int          `yaml:"min_labels"` // labels that make a page this form without its title; 0: never
 	Threshold   float64      `yaml:"threshold"`  // confidence under which a person looks

@@ -155,11 +155,14 @@ func (f *Form) titleOn(doc *extract.Document, page int) float64 {
 			return 0
 		}
 		for _, t := range f.titles {
-			if isHeading(fold, t.fold) || len(t.fold) >= 8 && isHeading(slices.Concat(prev, fold), t.fold) {
+			if isHeading(fold, t.fold) || len(t.fold) >= 8 && crosses(prev, fold, t.fold) {
 				return titleScore
 			}
 		}
 		prev = fold
+		if numbered(fold) {
+			prev = nil
+		}
 	}
 	return 0
 }
@@ -171,7 +174,7 @@ func isHeading(line, title []rune) bool {
 	}
 	limit := 0.0
 	if len(title) >= 6 {
-		limit = float64(len(title)) / 4
+		limit = float64(len(title)) / 5
 	}
 	hits := findApprox(title, line, limit)
 	if len(hits) == 0 {
@@ -183,6 +186,14 @@ func isHeading(line, title []rune) bool {
 		}
 	}
 	return true
+}
+
+// crosses says whether a heading begins on one line and ends on the next.
+func crosses(prev, line, title []rune) bool {
+	if len(prev) == 0 || numbered(line) || len(prev) > len(title) || len(line) > len(title) {
+		return false
+	}
+	return isHeading(slices.Concat(prev, line), title) && !isHeading(line, title)
 }
 
 // numbered says whether a line begins with a heading's number: 四、
