@@ -340,3 +340,15 @@ func FuzzXLSX(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSheet gets past the zip's checksums, where FuzzXLSX seldom does.
+func FuzzSheet(f *testing.F) {
+	f.Add(`<sheetData>` + rowXML(1, cellXML("A1", "□a √b"), `<c r="C1" s="1"><v>44362</v></c>`) + `</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells>`)
+	f.Add(`<cols><col min="1" max="3" hidden="1"/></cols><sheetData><row hidden="true"><c t="s"><v>7</v></c></row></sheetData><legacyDrawing id="r1"/>`)
+	lim := extract.DefaultLimits()
+	f.Fuzz(func(t *testing.T, sheet string) {
+		if d, _, err := Open(context.Background(), save(t, raw(t, sheet)), lim); err == nil {
+			checkDocument(t, d)
+		}
+	})
+}
