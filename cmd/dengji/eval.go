@@ -67,7 +67,7 @@ wrong and not marked for review. Review counts fields sent to a person though th
 	fl := cmd.Flags()
 	fl.StringVar(&truth, "truth", "", "folder of answer sheets")
 	fl.StringVar(&list, "list", "", "list fields instead: wrong, or silent")
-	fl.StringVar(&fit, "fit", "", "fit the confidence model to these answers and write its weights to this file")
+	fl.StringVar(&fit, "fit", "", "fit the confidence model in this file (rules/confidence.json) to these answers and write it back")
 	fl.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return cmd
 }
@@ -114,6 +114,14 @@ func fitConfidence(cmd *cobra.Command, out, file string, report *eval.Report) er
 	if _, err := os.Stat(path); err != nil {
 		return usageError("%s holds no dengji.db: run `dengji run INBOX -o %s` first", out, out)
 	}
+	before, err := os.ReadFile(file)
+	if err != nil {
+		return usageError("--fit starts from the weights in its file: copy rules/confidence.json to %s first", file)
+	}
+	from, err := rules.ParseWeights(before)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
 	s, err := store.Open(cmd.Context(), path)
 	if err != nil {
 		return err
@@ -127,7 +135,7 @@ func fitConfidence(cmd *cobra.Command, out, file string, report *eval.Report) er
 	if len(samples) == 0 {
 		return fmt.Errorf("no field of %s has features to fit to; run `dengji run` again", out)
 	}
-	data, err := json.MarshalIndent(rules.FitConfidence(samples, rules.Weights{}), "", "  ")
+	data, err := json.MarshalIndent(rules.FitConfidence(samples, *from), "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing the weights: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -10,10 +11,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
+
+	"dengji/cmd/dengji/batch"
 )
 
 func TestMain(m *testing.M) {
@@ -115,26 +117,15 @@ func rename(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.Rename(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
 }
 
-// code N COMMAND...: the command must end with exit code N. With -int before
-// N it is sent an interrupt after a second.
+// code N COMMAND...: the command must end with exit code N.
 func code(ts *testscript.TestScript, _ bool, args []string) {
-	interrupt := len(args) > 0 && args[0] == "-int"
-	if interrupt {
-		args = args[1:]
-	}
 	if len(args) < 2 {
-		ts.Fatalf("usage: code [-int] N COMMAND...")
-	}
-	var err error
-	if interrupt {
-		err = runInterrupted(ts, args[1:])
-	} else {
-		err = ts.Exec(args[1], args[2:]...)
+		ts.Fatalf("usage: code N COMMAND...")
 	}
 	got := 0
-	if err != nil {
-		exit, ok := err.(*exec.ExitError)
-		if !ok {
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)
 		}
 		got = exit.ExitCode()
@@ -144,16 +135,20 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-func runInterrupted(ts *testscript.TestScript, args []string) error {
-	path, err := exec.LookPath(args[0])
-	ts.Check(err)
-	cmd := exec.CommandContext(context.Background(), path, args[1:]...)
-	cmd.Dir, cmd.Args[0] = ts.Getenv("WORK"), args[0]
-	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
-	for _, name := range []string{"HOME", "PATH", "DENGJI_READER", "XDG_CACHE_HOME"} {
-		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+func TestExitCode(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want int
+	}{
+		{errors.New("disk full"), 1},
+		{usageError("wrong"), 2},
+		{fmt.Errorf("run: %w", usageError("wrong")), 2},
+		{&exitError{code: 3}, 3},
+		{fmt.Errorf("out is %w", batch.ErrLocked), 4},
+		{fmt.Errorf("reading: %w", context.Canceled), 130},
+	} {
+		if got := exitCode(tt.err); got != tt.want {
+			t.Errorf("%v gives exit code %d, want %d", tt.err, got, tt.want)
+		}
 	}
-	ts.Check(cmd.Start())
-	time.AfterFunc(time.Second, func() { cmd.Process.Signal(os.Interrupt) })
-	return cmd.Wait()
 }

@@ -158,7 +158,12 @@ func printCounts(w io.Writer, r *batch.Report) error {
 		c.Review, rules.StatusReview, c.Fields, c.ToReview)
 	line += fmt.Sprintf("time     %.1f s", r.Seconds)
 	if len(r.Reading.Readers) > 0 {
-		line += ", read with " + strings.Join(r.Reading.Readers, ", ")
+		var names []string
+		for _, reader := range r.Reading.Readers {
+			name, _, _ := strings.Cut(reader, " ") // the versions stand in run.json
+			names = append(names, name)
+		}
+		line += ", readers " + strings.Join(names, ", ")
 	}
 	_, err := fmt.Fprintln(w, line)
 	return err

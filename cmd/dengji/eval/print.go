@@ -70,8 +70,13 @@ func WriteResults(w io.Writer, results []Result) error {
 		if r.Box != nil {
 			where += fmt.Sprintf(" box %.0f %.0f %.0f %.0f", r.Box.X0, r.Box.Y0, r.Box.X1, r.Box.Y1)
 		}
+		want, got := around(show(r.Want), show(r.Got))
+		raw := r.Raw
+		if runes := []rune(raw); len(runes) > 2*span {
+			raw = string(runes[:2*span]) + "…"
+		}
 		_, err := fmt.Fprintf(w, "%s %s (%s, %s, %s, confidence %.3f)\n    want %s %s\n    got  %s %s\n    raw  %q\n    %s %s\n",
-			r.Submission, r.Path, r.Set, mark, r.Why, r.Confidence, r.WantState, show(r.Want), r.GotState, show(r.Got), r.Raw,
+			r.Submission, r.Path, r.Set, mark, r.Why, r.Confidence, r.WantState, want, r.GotState, got, raw,
 			where, strings.Join(r.Flags, " "))
 		if err != nil {
 			return err
@@ -86,4 +91,32 @@ func show(v any) string {
 		return fmt.Sprint(v)
 	}
 	return string(data)
+}
+
+// span is how many characters of a long text are shown on either side of the
+// first difference.
+const span = 40
+
+// around cuts two long texts to where they begin to differ.
+func around(want, got string) (string, string) {
+	w, g := []rune(want), []rune(got)
+	if max(len(w), len(g)) <= 2*span {
+		return want, got
+	}
+	at := 0
+	for at < len(w) && at < len(g) && w[at] == g[at] {
+		at++
+	}
+	cut := func(r []rune) string {
+		from, to := min(len(r), max(0, at-span)), min(len(r), at+span)
+		text := string(r[from:to])
+		if from > 0 {
+			text = "…" + text
+		}
+		if to < len(r) {
+			text += "…"
+		}
+		return text
+	}
+	return cut(w), cut(g)
 }
