@@ -104,14 +104,13 @@ func continues(doc *extract.Document, a, b extract.Table) bool {
 	}
 	for _, l := range doc.Lines {
 		middle := (l.Box.Y0 + l.Box.Y1) / 2
-		switch {
-		case l.Page == pa && middle > ba.Y1 && middle < doc.Pages[pa].Height*0.9:
-			return false // text between the table and the foot of its page
-		case l.Page == pb && middle < bb.Y0 && middle > doc.Pages[pb].Height*0.08:
+		if l.Page == pb && middle < bb.Y0 && middle > doc.Pages[pb].Height*0.08 {
 			return false // a heading above the second table
 		}
 	}
-	return bb.Y0 < doc.Pages[pb].Height*0.25
+	// Footnotes may stand below the first table, so its foot need not be the
+	// page's.
+	return ba.Y1 > doc.Pages[pa].Height/2 && bb.Y0 < doc.Pages[pb].Height*0.25
 }
 
 func bounds(t extract.Table, page int) extract.Box {

@@ -3,21 +3,26 @@ package open
 import (
 	"archive/zip"
 	"bytes"
+	"path/filepath"
+	"strings"
 
 	"dengji/extract"
 )
 
 func isZip(h []byte) bool { return bytes.HasPrefix(h, []byte("PK\x03\x04")) }
 
-// zipHas reports whether a package has an entry; a damaged package has none.
-func zipHas(path, entry string) bool {
+func isOLE2(h []byte) bool { return bytes.HasPrefix(h, []byte("\xd0\xcf\x11\xe0")) }
+
+// zipHas reports whether a package has an entry below a folder; a damaged
+// package has none.
+func zipHas(path, folder string) bool {
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		return false
 	}
 	defer z.Close()
 	for _, f := range z.File {
-		if f.Name == entry {
+		if strings.HasPrefix(f.Name, folder) {
 			return true
 		}
 	}
@@ -39,7 +44,6 @@ func isPicture(h []byte) bool {
 // unsupported names formats that are often sent and not read, each with what
 // to send instead.
 var unsupported = [...]struct{ magic, name, message string }{
-	{"\xd0\xcf\x11\xe0", "OLE2", "旧版 Office 文件（.doc/.xls）或加密的 Office 文件无法读取；请另存为不加密的 .docx 或 PDF 后再发送"},
 	{"PK\x03\x04", "zip", "压缩包或不认识的 Office 文件无法读取；请解压后发送其中的 DOCX、PDF 或图片"},
 	{"Rar!", "RAR", "压缩包无法读取；请解压后发送其中的 DOCX、PDF 或图片"},
 	{"7z\xbc\xaf", "7z", "压缩包无法读取；请解压后发送其中的 DOCX、PDF 或图片"},
@@ -48,6 +52,9 @@ var unsupported = [...]struct{ magic, name, message string }{
 	{"{\\rtf", "RTF", "RTF 文件无法读取；请另存为 .docx 或 PDF 后再发送"},
 }
 
+// readable are name endings that promise a format of the table.
+const readable = ".pdf .docx .xlsx .jpg .jpeg .png .tif .tiff .bmp .webp .gif "
+
 // recognise finds the row of the table of formats for a file.
 func recognise(head []byte, path string) (format, error) {
 	for _, f := range formats() {
@@ -55,12 +62,15 @@ func recognise(head []byte, path string) (format, error) {
 			return f, nil
 		}
 	}
-	message := "不支持的文件格式；请发送 DOCX、PDF、XLSX 或图片（JPG、PNG、TIFF）"
+	status, message := extract.StatusUnsupported, "不支持的文件格式；请发送 DOCX、PDF、XLSX 或图片（JPG、PNG、TIFF）"
+	if ext := strings.ToLower(filepath.Ext(path)); strings.Contains(readable, ext+" ") && ext != "" {
+		status, message = extract.StatusDamaged, "文件名以 "+ext+" 结尾，但内容不是这种格式，可能已损坏或改过名；请用原来的软件打开后另存，再发送"
+	}
 	for _, u := range unsupported {
 		if bytes.HasPrefix(head, []byte(u.magic)) {
-			message = u.message
+			status, message = extract.StatusUnsupported, u.message
 			break
 		}
 	}
-	return format{}, extract.Refuse(extract.StatusUnsupported, message, nil)
+	return format{}, extract.Refuse(status, message, nil)
 }

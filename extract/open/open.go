@@ -52,11 +52,12 @@ func formats() []format {
 				}
 				return pdf.Open(ctx, path, e.opt.Limits, pdf.Options{Engine: engine})
 			}},
-		{"xlsx", func(h []byte, path string) bool { return isZip(h) && zipHas(path, "xl/workbook.xml") },
+		{"xlsx", func(h []byte, path string) bool { return isZip(h) && zipHas(path, "xl/") },
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				return xlsx.Open(ctx, path, e.opt.Limits)
 			}},
-		{"docx", func(h []byte, path string) bool { return isZip(h) && zipHas(path, "word/document.xml") },
+		// Old and encrypted Office files too: the package reader knows to say which.
+		{"docx", func(h []byte, path string) bool { return isOLE2(h) || (isZip(h) && zipHas(path, "word/")) },
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				return docx.Open(ctx, path, e.opt.Limits)
 			}},

@@ -29,7 +29,7 @@ type Rulings struct{ Horizontal, Vertical []Segment }
 // rulingDPI is the resolution ruling lines are looked for at.
 const rulingDPI = 150
 
-// FindRulings finds straight dark lines of at least 8 mm in an evened picture
+// FindRulings finds straight dark lines of at least 4 mm in an evened picture
 // of the given resolution. A line may be thinner than a pixel, broken by up to
 // 2 mm, or lie under a seal (hand over the plane without coloured ink).
 //
@@ -51,7 +51,7 @@ func FindRulings(g *image.Gray, dpi float64) Rulings {
 }
 
 // prune drops strokes of characters that happen to line up, and lines to write
-// on. A ruling line is very long, or it ends at other ruling lines.
+// on. A ruling line is very long, or it meets other ruling lines.
 func prune(r Rulings, dpi float64) Rulings {
 	long, medium, slack := dpi*2.36, dpi*0.98, dpi*0.04 // 60 mm, 25 mm, 1 mm
 	keepH, keepV := make([]bool, len(r.Horizontal)), make([]bool, len(r.Vertical))
@@ -60,13 +60,8 @@ func prune(r Rulings, dpi float64) Rulings {
 			if keep[i] {
 				continue
 			}
-			ends, length := 0, s.To-s.From
-			for _, end := range []float64{s.From, s.To} {
-				if meets(s, end, others, kept, slack) {
-					ends++
-				}
-			}
-			if length >= long || ends == 2 || (ends == 1 && length >= medium) {
+			length, n := s.To-s.From, meets(s, others, kept, slack)
+			if length >= long || n >= 2 || (n == 1 && length >= medium) {
 				keep[i], changed = true, true
 			}
 		}
@@ -87,15 +82,20 @@ func prune(r Rulings, dpi float64) Rulings {
 	return Rulings{pick(r.Horizontal, keepH), pick(r.Vertical, keepV)}
 }
 
-// meets reports whether a segment's end lies on one of the kept lines across.
-func meets(s Segment, end float64, others []Segment, kept []bool, slack float64) bool {
-	across := s.Pos(end)
+// meets counts the kept lines across that a segment reaches.
+func meets(s Segment, others []Segment, kept []bool, slack float64) int {
+	n := 0
 	for j, o := range others {
-		if kept[j] && across >= o.From-slack && across <= o.To+slack && math.Abs(o.Pos(across)-end) <= slack {
-			return true
+		if !kept[j] {
+			continue
+		}
+		at := o.Pos(s.Pos((s.From + s.To) / 2)) // where o lies along s
+		across := s.Pos(at)
+		if at >= s.From-slack && at <= s.To+slack && across >= o.From-slack && across <= o.To+slack {
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 func scaleSegments(s []Segment, f float64) []Segment {
@@ -195,7 +195,7 @@ func horizontalSegments(g *image.Gray, dpi float64) []Segment {
 	lines = joinSegments(lines, dpi)
 	out := lines[:0]
 	for _, s := range lines {
-		if s.To-s.From >= dpi*0.31 {
+		if s.To-s.From >= dpi*0.17 {
 			out = append(out, s)
 		}
 	}

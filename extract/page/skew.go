@@ -19,7 +19,7 @@ func Skew(ink *Bitmap) float64 {
 		return 0
 	}
 	score := func(deg float64) float64 { return sharpness(pts, ink.W, ink.H, deg) }
-	best, at := score(0)*1.02, 0.0 // straight unless another angle is clearly better
+	best, at := score(0)*1.01, 0.0 // straight unless another angle is clearly better
 	for a := -MaxSkew; a <= MaxSkew; a += 0.25 {
 		if s := score(a); s > best {
 			best, at = s, a
