@@ -16,8 +16,9 @@ import (
 	"dengji/rules"
 )
 
-// testLine is a picture of one printed line, testLineText. It was set in Noto
-// Serif CJK at 40 pixels.
+// testLine is a page of A4 at 150 pixels an inch with one printed line,
+// testLineText, in Noto Serif CJK at 44 pixels. A whole page, because that is
+// what the readers are made for.
 //
 //go:embed testline.png
 var testLine []byte
