@@ -18,7 +18,7 @@ func maxEdits(n int) float64 {
 
 // findApprox finds the best places of pattern in text by Sellers' algorithm
 // (edit distance with a free start), at most limit edits away. Places do not
-// overlap; equal costs go to the shorter, later start.
+// overlap.
 func findApprox(pattern, text []rune, limit float64) []found {
 	m := len(pattern)
 	if m == 0 || len(text) == 0 {
@@ -32,31 +32,35 @@ func findApprox(pattern, text []rune, limit float64) []found {
 	for j, r := range text {
 		diag, diagFrom := cost[0], from[0]
 		cost[0], from[0] = 0, j+1
+		extra := insertion(r)
 		for i := 1; i <= m; i++ {
-			best, start := diag+substitution(pattern[i-1], r), diagFrom
-			if i == 1 {
-				start = j
-			}
-			if c := cost[i] + insertion(r); c < best { // text has a rune too many
-				best, start = c, from[i]
-			}
-			if c := cost[i-1] + 1; c < best { // text lacks one
+			best, start := cost[i]+extra, from[i] // text has a rune too many
+			if c := cost[i-1] + 1; c < best {     // text lacks one
 				best, start = c, from[i-1]
+			}
+			if pattern[i-1] == r && diag <= best || diag+leastSubstitution < best {
+				if c := diag + substitution(pattern[i-1], r); c <= best {
+					best, start = c, diagFrom
+					if i == 1 {
+						start = j
+					}
+				}
 			}
 			diag, diagFrom = cost[i], from[i]
 			cost[i], from[i] = best, start
 		}
 		if cost[m] <= limit {
-			hits = addHit(hits, found{from: from[m], to: j + 1, cost: cost[m]})
+			hits = addHit(hits, found{from: from[m], to: j + 1, cost: cost[m]}, r == pattern[m-1])
 		}
 	}
 	return hits
 }
 
-// addHit keeps the better of two overlapping places.
-func addHit(hits []found, h found) []found {
+// addHit keeps the better of two overlapping places. Of equal costs the one
+// that ends with the pattern's last rune is better.
+func addHit(hits []found, h found, ends bool) []found {
 	if n := len(hits); n > 0 && hits[n-1].to > h.from {
-		if h.cost < hits[n-1].cost {
+		if h.cost < hits[n-1].cost || h.cost == hits[n-1].cost && ends {
 			hits[n-1] = h
 		}
 		return hits
@@ -64,13 +68,16 @@ func addHit(hits []found, h found) []found {
 	return append(hits, h)
 }
 
+// leastSubstitution is the least that one rune for another costs.
+const leastSubstitution = 0.3
+
 // substitution is what it costs to read b for a.
 func substitution(a, b rune) float64 {
 	if a == b {
 		return 0
 	}
 	if isMark(a) && isMark(b) {
-		return 0.3
+		return leastSubstitution
 	}
 	if normalize.LookAlike(a, b) {
 		return 0.4

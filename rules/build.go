@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,21 +123,63 @@ func (b *builder) gather() {
 
 // mapForms reads the form's own fields from every part of the form.
 func (b *builder) mapForms() {
-	for _, pp := range b.parts {
-		switch {
-		case pp.part.Kind == KindReport:
-			b.signed = append(b.signed, b.readSignature(pp))
-		case pp.part.Form == b.form.ID:
-			kind := partKind(&pp.part)
-			for _, f := range Map(pp.part, b.forms) {
-				if f.row >= 0 && f.Label {
-					table, _, _ := strings.Cut(f.pattern, "[]")
-					b.rows[table] = max(b.rows[table], f.row+1)
-				}
-				b.witnesses[f.Path] = append(b.witnesses[f.Path], b.witness(f, kind, pp.path))
+	var open *RawField // of the part before
+	var last placedPart
+	for _, pp := range b.formParts() {
+		fields := Map(pp.part, b.forms)
+		if rest := slices.IndexFunc(fields, func(f RawField) bool { return f.pattern == "" }); rest >= 0 {
+			if open != nil && partKind(&last.part) == partKind(&pp.part) {
+				open.extend(&fields[rest])
 			}
+			fields = slices.Delete(fields, rest, rest+1)
+		}
+		if open != nil {
+			b.addWitness(*open, last)
+		}
+		open, last = nil, pp
+		for i := range fields {
+			if fields[i].open {
+				open = &fields[i]
+				continue
+			}
+			b.addWitness(fields[i], pp)
 		}
 	}
+	if open != nil {
+		b.addWitness(*open, last)
+	}
+	for _, pp := range b.parts {
+		if pp.part.Kind == KindReport {
+			b.signed = append(b.signed, b.readSignature(pp))
+		}
+	}
+}
+
+// formParts lists the parts of the form in the order of their files' names,
+// numbers by their value: 扫描件-2 comes before 扫描件-10.
+func (b *builder) formParts() []placedPart {
+	var parts []placedPart
+	for _, pp := range b.parts {
+		if pp.part.Form == b.form.ID {
+			parts = append(parts, pp)
+		}
+	}
+	slices.SortStableFunc(parts, func(x, y placedPart) int { return strings.Compare(padNumbers(x.path), padNumbers(y.path)) })
+	return parts
+}
+
+var digitRun = regexp.MustCompile(`[0-9]+`)
+
+func padNumbers(s string) string {
+	return digitRun.ReplaceAllStringFunc(s, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
+}
+
+func (b *builder) addWitness(f RawField, pp placedPart) {
+	if f.row >= 0 && f.Label {
+		table, _, _ := strings.Cut(f.pattern, "[]")
+		b.rows[table] = max(b.rows[table], f.row+1)
+	}
+	b.witnesses[f.Path] = append(b.witnesses[f.Path], b.witness(f, partKind(&pp.part), pp.path))
 }
 
 func (b *builder) witness(f RawField, kind, path string) witness {

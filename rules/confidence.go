@@ -99,7 +99,7 @@ func (w *witness) features() map[string]float64 {
 	blank := w.result.State == normalize.StateBlank
 	set(featSure, w.raw.Sure)
 	set(featSeal, w.raw.Seal)
-	set(featStretched, w.raw.Stretched)
+	set(featStretched, w.raw.Stretched || w.cut)
 	switch {
 	case w.raw.Label:
 		f[featLabel] = w.raw.Exact
@@ -124,7 +124,10 @@ func (w *witness) features() map[string]float64 {
 	set(featFormat, w.result.State == normalize.StateValue && len(w.result.Doubts) == 0 && slices.Contains(formatted, w.raw.Field.Type))
 	agree, differ := w.readings()
 	set(featAgree, agree && !differ)
-	set(featDiffer, differ)
+	set(featDiffer, differ || w.swapped)
+	if w.swapped {
+		f[featFormat], f[featDoubt], f[featAgree] = 0, 1, 0
+	}
 	return f
 }
 

@@ -176,6 +176,9 @@ func (h *hit) lookAfter(lab *label) {
 	p := h.skipFootnote(h.to)
 	p = h.skipHint(p, lab.texts[h.text].hint)
 	p = h.skipFootnote(p)
+	if h.begins && p+1 < len(b.fold) && b.fold[p] != ':' && b.fold[p+1] == ':' && !unicode.IsDigit(b.fold[p]) {
+		p++ // a character that the reader saw twice, or a speck
+	}
 	for p < len(b.fold) && (b.fold[p] == ':' || h.colon && (b.fold[p] == '.' || b.fold[p] == '_')) {
 		h.colon = true
 		p++

@@ -77,7 +77,6 @@ type Attachment struct {
 type Release struct {
 	Path  string `yaml:"path"`
 	Basis string `yaml:"basis"` // as detail.basis says it
-	Since string `yaml:"since"` // before this day a certificate bears a better date: its absence is a doubt
 }
 
 // Item is one thing printed on the form. Exactly one of Section, Note, Table

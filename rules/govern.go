@@ -18,8 +18,7 @@ type governed struct {
 // release walks the certificate's dates, best first.
 func (c *certificate) release() governed {
 	g := governed{}
-	labelled := 0 // of the dates before, how many had a label
-	unread := 0
+	unread := 0 // better dates whose label was not found
 	for _, r := range c.form.Release {
 		f := c.fields[r.Path]
 		if f == nil {
@@ -30,21 +29,34 @@ func (c *certificate) release() governed {
 		switch {
 		case f.State == normalize.StateValue && day != "":
 			g.field, g.basis = f, r.Basis
-			// A label that was not found beside one that was, or a date read
-			// from where better ones always stood, means something was lost.
-			g.doubt = g.doubt || found && unread > 0 && r.Since == "" || r.Since != "" && (labelled > 0 && unread > 0 || day < r.Since && len(g.behind) < len(c.form.Release)-1)
+			// One label that was not found beside one that was: something was
+			// lost. Without either the certificate is of the layout that has
+			// neither.
+			g.doubt = g.doubt || unread > 0 && unread < c.labelled(r.Path)
 			return g
 		case f.State == normalize.StateNone:
 			g.behind = append(g.behind, f)
-			labelled++
 		case found:
 			g.doubt = true // something stands there, or should, and was not read
-			labelled++
 		default:
 			unread++
 		}
 	}
 	return g
+}
+
+// labelled is how many dates up to and with path have a printed label.
+func (c *certificate) labelled(path string) int {
+	n := 0
+	for _, r := range c.form.Release {
+		if ref, ok := c.form.field(r.Path); ok && ref.label >= 0 {
+			n++
+		}
+		if r.Path == path {
+			break
+		}
+	}
+	return n
 }
 
 // governDates lets each product's certificate settle its release date.

@@ -322,7 +322,9 @@ func gatherClues(in Input, forms *Forms) *clues {
 	if in.Doc == nil {
 		return c
 	}
-	for _, p := range in.Parts {
+	in.Parts = slices.Clone(in.Parts)
+	c.input = in
+	for i, p := range in.Parts {
 		form, ok := forms.Get(p.Form)
 		if !ok {
 			continue
@@ -331,7 +333,8 @@ func gatherClues(in Input, forms *Forms) *clues {
 		if p.Kind == KindReport {
 			continue
 		}
-		for _, f := range Map(p, forms) {
+		in.Parts[i].mapped = Map(p, forms)
+		for _, f := range in.Parts[i].mapped {
 			if f.Raw == "" {
 				continue
 			}

@@ -15,6 +15,9 @@ import (
 // label was not found is there too, with Label false and no text; of a table
 // every row is there that has anything in it.
 func Map(part Part, forms *Forms) []RawField {
+	if part.mapped != nil {
+		return slices.Clone(part.mapped)
+	}
 	form, ok := forms.Get(part.Form)
 	if !ok || part.Doc == nil {
 		return nil
@@ -35,7 +38,31 @@ func Map(part Part, forms *Forms) []RawField {
 		out = append(out, s.mapField(ref))
 	}
 	s.mapUnlabelled(out)
+	if f, ok := s.orphan(); ok {
+		out = append(out, f)
+	}
 	return out
+}
+
+// orphan is the text before the first label of a part without a heading: the
+// rest of a value that began on another page. Its path is empty.
+func (s *sheet) orphan() (RawField, bool) {
+	if s.form.Kind != KindForm || s.form.titleOn(s.part.Doc, s.part.Pages[0]) > 0 {
+		return RawField{}, false
+	}
+	var pieces []piece
+	for _, b := range s.blocks {
+		if s.stops(b) {
+			break
+		}
+		if !b.blank() && !b.taken && !pageFurniture(b) {
+			pieces = append(pieces, s.run(b, 0)...)
+		}
+	}
+	if len(pieces) == 0 {
+		return RawField{}, false
+	}
+	return s.raw(&fieldRef{}, "", pieces, nil), true
 }
 
 // mapField finds one labelled value.
@@ -47,20 +74,20 @@ func (s *sheet) mapField(ref *fieldRef) RawField {
 	if h == nil {
 		return s.raw(ref, ref.path, nil, nil)
 	}
-	pieces, empty, stretched := s.pieces(h, ref)
+	pieces, empty, stretched, open := s.pieces(h, ref)
 	f := s.raw(ref, ref.path, pieces, empty)
-	f.Label, f.Stretched = true, stretched
+	f.Label, f.Stretched, f.open = true, stretched, open
 	f.Exact = 1 - h.cost/float64(max(1, h.to-h.from))
 	return f
 }
 
 // pieces finds where the value of a label stands. empty is where it would
 // stand if nothing is there.
-func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretched bool) {
+func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretched, open bool) {
 	empty = h.block
 	out = s.after(h)
 	if ref.def.Bracketed {
-		return out, empty, s.closing(h) == len(h.block.runes) // the bracket closes elsewhere
+		return out, empty, s.closing(h) == len(h.block.runes), false // the bracket may close elsewhere
 	}
 	for _, place := range ref.def.Place {
 		switch place {
@@ -78,15 +105,15 @@ func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretc
 				out, empty = append(out, s.run(b, 0)...), b
 			}
 		case PlaceBlock:
-			more, apart := s.continued(h)
-			out, stretched = append(out, more...), stretched || apart
+			more, apart, goesOn := s.continued(h)
+			out, stretched, open = append(out, more...), stretched || apart, goesOn
 		}
 	}
 	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
 		more := s.wrapped(h)
 		out = append(out, more...)
 	}
-	return out, empty, stretched
+	return out, empty, stretched, open
 }
 
 // after is the text that follows the label in its own block, up to the next
@@ -265,30 +292,36 @@ func (s *sheet) nearerLabel(h *hit, n *block) bool {
 
 // continued is what a block value goes on with after its label's own block:
 // cells or lines that hold no label, until the next label. apart says that
-// the text was taken from outside of the label's table.
-func (s *sheet) continued(h *hit) (out []piece, apart bool) {
+// the text was taken from outside of the label's table; open that no label
+// came after it, so that the text may go on on another page.
+func (s *sheet) continued(h *hit) (out []piece, apart, open bool) {
 	b := h.block
 	if s.followed(h) {
-		return nil, false
+		return nil, false, false
 	}
 	for _, n := range s.blocks[h.order+1:] {
 		if s.stops(n) {
-			break
+			if !b.free() && s.form.labels[n.hits[0].label].kind == labelNote {
+				continue // a footnote at the end of the page
+			}
+			return out, apart, false
 		}
 		if n.blank() || n.taken || pageFurniture(n) {
 			continue
 		}
-		if !s.continues(b, n) {
-			break
-		}
-		n.taken = true
-		out = append(out, s.run(n, 0)...)
-		apart = apart || n.table != b.table
-		if s.hardHits(n) {
-			break // a label inside it ends the value
+		switch s.continues(b, n) {
+		case goOn:
+			n.taken = true
+			out = append(out, s.run(n, 0)...)
+			apart = apart || n.table != b.table
+			if s.hardHits(n) {
+				return out, apart, false // a label inside it ends the value
+			}
+		case stop:
+			return out, apart, false
 		}
 	}
-	return out, apart
+	return out, apart, true
 }
 
 // hardHits says whether a block has a label that ends a value.
@@ -296,22 +329,31 @@ func (s *sheet) hardHits(b *block) bool {
 	return slices.ContainsFunc(b.hits, func(h *hit) bool { return !s.form.labels[h.label].bracketed })
 }
 
+// What to do with a block that may hold the rest of a value.
+const (
+	goOn = iota // it does
+	skip        // it does not, a later one may
+	stop        // neither
+)
+
 // continues says whether block n can hold the rest of a value whose label
 // stands in b.
-func (s *sheet) continues(b, n *block) bool {
+func (s *sheet) continues(b, n *block) int {
 	switch {
+	case b.free() && n.free(), !b.free() && n.table == b.table:
+		return goOn
 	case b.free():
-		return n.free()
-	case n.table == b.table:
-		return true
+		return stop
 	case n.page == b.page:
-		return false // below the table, or another one
+		return skip // beneath the table: a footnote
+	case n.free() && !s.ruled(n.page):
+		return goOn
 	case n.free():
-		return !s.ruled(n.page)
+		return skip
+	case b.cell.Row+max(1, b.cell.RowSpan) < s.part.Doc.Tables[b.table].Rows:
+		return stop // the label's row was not the last one of its table
 	}
-	// the first cells of a table on a later page, when the label's cell was
-	// the last of its own
-	return n.cell.Row == 0 && b.cell.Row+max(1, b.cell.RowSpan) >= s.part.Doc.Tables[b.table].Rows
+	return goOn
 }
 
 // ruled says whether a page has table cells.

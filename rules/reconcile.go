@@ -159,7 +159,7 @@ func (f *field) take(w *witness) {
 	if w.raw.Seal {
 		f.flag(FlagUnderSeal, "该处有印章覆盖", nil)
 	}
-	if _, differ := w.readings(); differ {
+	if _, differ := w.readings(); differ || w.swapped {
 		f.disagreement(w)
 	}
 }

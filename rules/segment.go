@@ -13,6 +13,8 @@ type Part struct {
 	Kind  string // form, copyright_certificate, user_report, other
 	Form  string // id of the definition; "" for other
 	Score float64
+
+	mapped []RawField // what Map said of it, kept by Group for Build
 }
 
 // titleText is a heading that makes a page a form's.

@@ -35,6 +35,7 @@ type RawField struct {
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
 	Stretched bool      // pieced together where the layout was not clear
+	open      bool      // a block with no label after it: it may go on in another part
 	pattern   string    // products[].name
 	row       int       // row of a table, -1 for none
 }
@@ -67,13 +68,13 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 			f.place(p.block)
 		}
 	}
-	f.Raw = trimValue(normalize.JoinLines(lines))
+	f.Raw = f.trim(normalize.JoinLines(lines))
 	for _, r := range readers {
 		alt := slices.Clone(lines)
 		for i, text := range others[r] {
 			alt[i] = text
 		}
-		f.Others = append(f.Others, Other{r, trimValue(normalize.JoinLines(alt))})
+		f.Others = append(f.Others, Other{r, f.trim(normalize.JoinLines(alt))})
 	}
 	if len(pieces) == 0 && empty != nil {
 		f.place(empty)
@@ -208,11 +209,33 @@ func (s *sheet) sealsOn(page int) bool {
 	return false
 }
 
-// trimValue takes off what is left of a label or of a printed writing line.
-func trimValue(v string) string {
-	v = strings.TrimSpace(v)
-	v = strings.TrimLeft(v, ":：_＿ \t　")
-	return strings.TrimRight(v, "_＿ \t　")
+// trim takes off what is left of a label or of a printed writing line; in
+// text read from pixels also marks that cannot begin a value.
+func (f *RawField) trim(v string) string {
+	v = strings.TrimLeft(strings.TrimSpace(v), ":：_＿ \t　")
+	if !f.Sure {
+		v = strings.TrimLeft(v, ":：_＿ \t　，,；;。、”’）)》】」!！")
+	}
+	v = strings.TrimRight(v, "_＿ \t　")
+	if !f.Sure {
+		v = strings.Trim(v, "★☆ ") // a seal's star
+	}
+	return v
+}
+
+// extend adds the rest of a value that stands in another part.
+func (f *RawField) extend(rest *RawField) {
+	join := func(a, b string) string { return normalize.JoinLines([]string{a, b}) }
+	for i := range f.Others {
+		f.Others[i].Raw = join(f.Others[i].Raw, rest.Raw)
+	}
+	for _, o := range rest.Others {
+		f.Others = append(f.Others, Other{o.Reader, join(f.Raw, o.Raw)})
+	}
+	f.Raw = join(f.Raw, rest.Raw)
+	f.Scores = append(slices.Clone(f.Scores), rest.Scores...)
+	f.Seal = f.Seal || rest.Seal
+	f.Sure = f.Sure && rest.Sure
 }
 
 // otherReadings returns what each other reading of a line has in place of the

@@ -5,6 +5,8 @@ import (
 	"path"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"dengji/extract"
 	"dengji/normalize"
@@ -12,12 +14,14 @@ import (
 
 // witness is what one document says of one field, normalised.
 type witness struct {
-	raw    RawField
-	result normalize.Result
-	kind   string // kind of the document: form_scan, form_copy, …
-	path   string // of the file
-	others []otherValue
-	conf   float64
+	raw     RawField
+	result  normalize.Result
+	kind    string // kind of the document: form_scan, form_copy, …
+	path    string // of the file
+	others  []otherValue
+	conf    float64
+	cut     bool // a prose text that breaks off
+	swapped bool // the value is another reader's: the first one's was none
 }
 
 // otherValue is another reading of the value, normalised.
@@ -33,7 +37,43 @@ func newWitness(f RawField, kind, file string) witness {
 	for _, o := range f.Others {
 		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, o.Raw, true)})
 	}
+	w.preferValid()
+	w.cut = w.endsShort()
 	return w
+}
+
+// endsShort says whether a prose text on a page breaks off without the mark
+// that ends a sentence: the rest may stand on another page, or was not read.
+func (w *witness) endsShort() bool {
+	f := &w.raw
+	if f.Field.MaxRunes < 100 || w.result.State != normalize.StateValue || f.Doc == nil || f.Page >= len(f.Doc.Pages) || f.Doc.Pages[f.Page].Number == 0 {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(f.Raw))
+	return !strings.ContainsRune("。.！!？?…；;”\"）)》】」", last)
+}
+
+// preferValid takes another reading where the first is no value of a type
+// that has a format, and the other is one without doubt. The readings then
+// still disagree, and the field says so.
+func (w *witness) preferValid() {
+	if !slices.Contains(formatted, w.raw.Field.Type) || w.raw.Field.Type == "choices" || w.raw.Raw == "" || w.result.State == normalize.StateValue && !hasDoubt(w.result) {
+		return
+	}
+	for i, o := range w.others {
+		if o.result.State != normalize.StateValue || o.result.Value == nil || len(o.result.Doubts) > 0 {
+			continue
+		}
+		w.others[i] = otherValue{w.raw.Reader, w.raw.Raw, w.result}
+		w.raw.Reader, w.raw.Raw, w.result = o.reader, o.raw, o.result
+		w.swapped = true
+		return
+	}
+}
+
+// hasDoubt says whether a result has a doubt beyond a repaired character.
+func hasDoubt(r normalize.Result) bool {
+	return slices.ContainsFunc(r.Doubts, func(d normalize.Doubt) bool { return d.Code != normalize.CodeRepaired })
 }
 
 // normalizeField turns a field's text into a value. Words that the definition
