@@ -63,6 +63,7 @@ type Page struct {
 	Skew     float64 `json:"skew,omitempty"`     // degrees clockwise the page was turned on top of that
 	DPI      float64 `json:"dpi,omitempty"`      // pixels an inch of the picture as it was read
 	Image    string  `json:"image,omitempty"`    // file name of the upright page picture, where one was written
+	Grey     bool    `json:"grey,omitempty"`     // the picture has no colour: a seal shows by its shape alone
 }
 
 // Page sources.
