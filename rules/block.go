@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"dengji/extract"
 )
@@ -80,6 +81,7 @@ func newSheet(part Part, form *Form) *sheet {
 	}
 	s.blocks = mergeNarrow(s.blocks, doc)
 	for _, b := range s.blocks {
+		b.lines = distinct(b.lines, doc)
 		b.read(doc)
 	}
 	slices.SortStableFunc(s.blocks, func(a, b *block) int { return a.key.compare(b.key) })
@@ -202,6 +204,22 @@ func beneath(o, b *block, doc *extract.Document) bool {
 	h := min(last.Height(), b.box.Height())
 	overlap := min(o.box.X1, b.box.X1) - max(o.box.X0, b.box.X0)
 	return gap > -0.5*h && gap < 0.45*h && overlap > 0.6*min(o.box.Width(), b.box.Width())
+}
+
+// distinct leaves out lines that say again, in the same place, what another
+// line of the block says: the reader took the same ink twice.
+func distinct(lines []int, doc *extract.Document) []int {
+	return slices.DeleteFunc(slices.Clone(lines), func(i int) bool {
+		a := &doc.Lines[i]
+		return slices.ContainsFunc(lines, func(j int) bool {
+			b := &doc.Lines[j]
+			if i == j || a.Box.Empty() || a.Page != b.Page || a.Box.Intersect(b.Box).Area() < 0.5*a.Box.Area() {
+				return false
+			}
+			x, y := string(letters(a.Text)), string(letters(b.Text))
+			return x != "" && strings.Contains(y, x) && (len(x) < len(y) || i > j)
+		})
+	})
 }
 
 // read fills the block's text.

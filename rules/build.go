@@ -194,10 +194,11 @@ type signature struct {
 	seal  bool
 	name  bool // a name after a label for it
 	plain bool // a format that can bear no seal
+	grey  bool // a scan without colour
 }
 
 func (b *builder) readSignature(pp placedPart) signature {
-	s := signature{path: pp.path, plain: true}
+	s := signature{path: pp.path, plain: true, grey: pp.grey()}
 	for _, p := range pp.part.Pages {
 		s.plain = s.plain && pp.part.Doc.Pages[p].Source == extract.SourceText
 	}

@@ -264,12 +264,20 @@ func (p *placedPart) hasText() bool {
 	return false
 }
 
+// grey says whether a part has a page without colour, where a seal may be
+// missed.
+func (p *placedPart) grey() bool {
+	return slices.ContainsFunc(p.part.Pages, func(i int) bool { return p.part.Doc.Pages[i].Grey })
+}
+
 func checkEndorsed(b *builder, _ *Record, _ CheckDef) verdict {
 	var t tally
 	for _, s := range b.signed {
 		switch {
 		case s.seal || s.name:
 			t.add(Pass, "", "")
+		case s.grey:
+			t.add(Unknown, "", "用户使用报告“%s”的扫描件为黑白，未能辨认出公章或签字，请人工核对", s.path)
 		case s.plain:
 			t.add(Unknown, "", "用户使用报告“%s”为电子文本，看不出是否盖章或签字", s.path)
 		default:
@@ -285,6 +293,7 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	paths := b.paths(def)
 	name := b.text(b.form.Identity.Applicant)
 	scanned, special, unread, other := false, "", false, ""
+	grey := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() })
 	for _, d := range rec.Documents {
 		if d.Kind != KindFormScan && d.Kind != KindFormCopy {
 			continue
@@ -311,6 +320,8 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 		return verdict{Fail, fmt.Sprintf("登记表加盖的是“%s”，不是单位公章，请加盖单位公章后重新报送。", special), paths}
 	case other != "":
 		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致。", other, name), paths}
+	case scanned && grey:
+		return verdict{Unknown, "登记表扫描件为黑白，未能辨认出单位公章，请人工核对。", paths}
 	case scanned:
 		return verdict{Fail, "登记表扫描件上未见单位公章，请加盖单位公章后重新报送。", paths}
 	}

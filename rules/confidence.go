@@ -54,7 +54,7 @@ const (
 	featRepaired   = "repaired"         // the normaliser corrected one character
 	featDoubt      = "doubt"            // the normaliser has another doubt
 	featLabel      = "label"            // how well the label was read, 1 for word for word
-	featUnlabelled = "unlabelled"       // a required field whose label was not found
+	featUnlabelled = "unlabelled"       // the label is printed on every copy of the form, or the field required, and it was not found
 	featAbsent     = "absent"           // a field that need not be there, and is not
 	featStretched  = "stretched"        // the value was pieced together where the layout was not clear
 	featTick       = "tick"             // 1 - score of the least sure tick box
@@ -103,11 +103,11 @@ func (w *witness) features() map[string]float64 {
 	switch {
 	case w.raw.Label:
 		f[featLabel] = w.raw.Exact
-	case w.raw.Field.Required:
+	case w.raw.Field.Required || w.raw.printed:
 		f[featUnlabelled] = 1
 	}
 	set(featBlank, blank && w.raw.Label)
-	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required)
+	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required && !w.raw.printed)
 	if !w.raw.Sure && len(w.raw.Scores) > 0 {
 		weakest, errors := 1.0, 0.0
 		for _, s := range w.raw.Scores {

@@ -35,6 +35,7 @@ type RawField struct {
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
 	Stretched bool      // pieced together where the layout was not clear
+	printed   bool      // the label stands on every copy of the form
 	open      bool      // a block with no label after it: it may go on in another part
 	pattern   string    // products[].name
 	row       int       // row of a table, -1 for none
@@ -48,7 +49,7 @@ type Other struct {
 
 // raw makes a RawField of pieces; none stands for an empty place at b.
 func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) RawField {
-	f := RawField{Path: path, Field: ref.def, Doc: s.part.Doc, Tick: 1, pattern: ref.path, row: -1, Exact: 1}
+	f := RawField{Path: path, Field: ref.def, Doc: s.part.Doc, Tick: 1, pattern: ref.path, row: -1, Exact: 1, printed: s.form.Kind == KindForm}
 	var lines []string
 	others := map[string]map[int]string{} // by reader, then by line
 	var readers []string                  // in order of appearance

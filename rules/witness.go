@@ -33,9 +33,9 @@ type otherValue struct {
 
 // newWitness normalises a raw field.
 func newWitness(f RawField, kind, file string) witness {
-	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, f.Raw, !f.Sure)}
+	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, f.despeckled(f.Raw), !f.Sure)}
 	for _, o := range f.Others {
-		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, o.Raw, true)})
+		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, f.despeckled(o.Raw), true)})
 	}
 	w.preferValid()
 	w.cut = w.endsShort()
@@ -51,6 +51,15 @@ func (w *witness) endsShort() bool {
 	}
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(f.Raw))
 	return !strings.ContainsRune("。.！!？?…；;”\"）)》】」", last)
+}
+
+// despeckled is a reading without marks that cannot end a value of its type:
+// specks, a seal's ink, a ruling line.
+func (f *RawField) despeckled(raw string) string {
+	if f.Sure || f.Field.Type == "text" || f.Field.Type == "choices" || utf8.RuneCountInString(raw) < 4 {
+		return raw
+	}
+	return strings.TrimRight(raw, " .,;:!'|~，。；：！·、～’‘丨`*")
 }
 
 // preferValid takes another reading where the first is no value of a type
