@@ -32,7 +32,7 @@ demo: deps build models ## install what is missing, build, read the samples, sho
 
 build: ## build bin/dengji
 	@.ci/deps --check g++ libtesseract-dev libleptonica-dev
-	@go build -trimpath -o bin/dengji ./cmd/dengji
+	@go build -o bin/dengji ./cmd/dengji
 
 models: ## fetch the PP-OCR models and ONNX Runtime into bin/models
 	@extract/ocr/fetch-models bin/models || \

@@ -73,7 +73,7 @@ func (r *run) inputs() []rules.Input {
 	first := map[string]string{} // folder and content → path
 	for _, f := range r.files {
 		report := FileReport{Path: f.Path, SHA256: f.SHA256, Size: f.Size}
-		reading, ok := r.readings[f.SHA256]
+		reading, ok := r.readings[f.content()]
 		if f.SHA256 == "" || !ok {
 			report.Status, report.Reason = StatusUnreadable, f.Problem
 			r.report.Files = append(r.report.Files, report)
@@ -194,7 +194,7 @@ func (r *run) nameKinds() {
 	for i := range r.report.Files {
 		f := &r.report.Files[i]
 		at[f.Path] = f
-		f.Cached = r.cached[f.SHA256]
+		f.Cached = r.cached[f.SHA256+strings.ToLower(path.Ext(f.Path))]
 	}
 	for _, rec := range r.records {
 		for _, d := range rec.Documents {

@@ -54,8 +54,8 @@ type run struct {
 	store    *store.Store
 	key      string
 	files    []File
-	readings map[string]store.Reading // by content hash
-	cached   map[string]bool          // content hashes the cache knew
+	readings map[string]store.Reading // by File.content
+	cached   map[string]bool          // contents the cache knew
 	report   *Report
 	records  []*rules.Record
 }
@@ -189,11 +189,11 @@ func (r *run) lookUp(ctx context.Context) ([]File, error) {
 	var todo []File
 	seen := map[string]bool{}
 	for _, f := range r.files {
-		if f.SHA256 == "" || seen[f.SHA256] {
+		if f.SHA256 == "" || seen[f.content()] {
 			continue
 		}
-		seen[f.SHA256] = true
-		reading, found, err := r.store.Reading(ctx, f.SHA256, r.key)
+		seen[f.content()] = true
+		reading, found, err := r.store.Reading(ctx, f.SHA256, r.keyOf(f))
 		if err != nil {
 			return nil, err
 		}
@@ -201,8 +201,8 @@ func (r *run) lookUp(ctx context.Context) ([]File, error) {
 			todo = append(todo, f)
 			continue
 		}
-		r.readings[f.SHA256] = reading
-		r.cached[f.SHA256] = true
+		r.readings[f.content()] = reading
+		r.cached[f.content()] = true
 		r.report.Counts.Cached++
 	}
 	return todo, nil
@@ -234,9 +234,9 @@ func (r *run) keep(ctx context.Context, f File, a Answer) error {
 	}
 	reading := store.Reading{SHA256: f.SHA256, Size: f.Size, Status: a.Status, Reason: a.Reason, Detail: a.Detail,
 		Document: a.Document, Seconds: a.Seconds}
-	r.readings[f.SHA256] = reading
+	r.readings[f.content()] = reading
 	// What is done is kept even when the run is being interrupted.
-	return r.store.PutReading(context.WithoutCancel(ctx), r.key, reading, r.Now())
+	return r.store.PutReading(context.WithoutCancel(ctx), r.keyOf(f), reading, r.Now())
 }
 
 func (r *run) tell(p Progress) {
@@ -251,6 +251,10 @@ func pages(doc *extract.Document) int {
 	}
 	return len(doc.Pages)
 }
+
+// keyOf is the reading cache's key for one file: the same bytes under another
+// extension may be refused for another reason.
+func (r *run) keyOf(f File) string { return r.key + f.extension() }
 
 // cacheKey names everything beside a file's content that its reading depends
 // on.

@@ -209,6 +209,13 @@ func isControl(r rune) bool {
 		(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }
 
+// extension is that of the name, in lower case with its dot.
+func (f *File) extension() string { return strings.ToLower(filepath.Ext(f.Path)) }
+
+// content tells apart what is read once: bytes and extension, by which a file
+// that is not what its name says is refused.
+func (f *File) content() string { return f.SHA256 + f.extension() }
+
 // hash fills in a file's SHA-256. It refuses what became a link since the
 // walk (O_NOFOLLOW), and notes what cannot be opened instead of failing.
 func (f *File) hash(ctx context.Context) {
