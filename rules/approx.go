@@ -1,6 +1,10 @@
 package rules
 
-import "dengji/normalize"
+import (
+	"unicode"
+
+	"dengji/normalize"
+)
 
 // Approximate search of labels, for text that OCR misread.
 
@@ -50,14 +54,17 @@ func findApprox(pattern, text []rune, limit float64) []found {
 			cost[i], from[i] = best, start
 		}
 		if cost[m] <= limit {
-			hits = addHit(hits, found{from: from[m], to: j + 1, cost: cost[m]}, r == pattern[m-1])
+			hits = addHit(hits, found{from: from[m], to: j + 1, cost: cost[m]}, r == pattern[m-1] || j+1-from[m] <= m && sameClass(r, pattern[m-1]))
 		}
 	}
 	return hits
 }
 
+// sameClass says whether both runes are ideographs, or neither is.
+func sameClass(a, b rune) bool { return unicode.Is(unicode.Han, a) == unicode.Is(unicode.Han, b) }
+
 // addHit keeps the better of two overlapping places. Of equal costs the one
-// that ends with the pattern's last rune is better.
+// that ends like the pattern is better.
 func addHit(hits []found, h found, ends bool) []found {
 	if n := len(hits); n > 0 && hits[n-1].to > h.from {
 		if h.cost < hits[n-1].cost || h.cost == hits[n-1].cost && ends {

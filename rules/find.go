@@ -104,6 +104,8 @@ func (s *sheet) judge(f found, b *block, order int) *hit {
 		h.score += 1.4
 	case h.edge:
 		h.score += 0.4
+	case h.start > 0 && !sameClass(b.runes[h.start-1], core[0]):
+		h.score += 0.1 // 13800000000邮箱: a value of another script ends there
 	default:
 		h.score -= 1.5
 	}
