@@ -1,0 +1,167 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"dengji/extract"
+)
+
+func outcome(t *testing.T, rec *Record, id string) Check {
+	t.Helper()
+	for _, c := range rec.Checks {
+		if c.ID == id {
+			return c
+		}
+	}
+	t.Fatalf("no check %s", id)
+	return Check{}
+}
+
+func reportPage(lines ...string) *paper {
+	p := newPaper(true)
+	p.doc.Name = "报告.pdf"
+	p.text(append([]string{"用户使用报告", "我单位自2021年起使用济南云岭软件有限公司研发的云岭政务协同平台，系统运行稳定。"}, lines...)...)
+	return p
+}
+
+func seal(text, inside string) []extract.Seal {
+	return []extract.Seal{{Page: 0, Shape: "round", Box: extract.Box{X0: 400, Y0: 400, X1: 510, Y1: 510}, Text: text, Inside: inside}}
+}
+
+func TestChecks(t *testing.T) {
+	cert := func(owner, done string) *extract.Document {
+		return &certificatePage("云岭政务协同平台", "V1.0", owner, done, "未发表", "2021SR1625330").doc
+	}
+	own := "济南云岭软件有限公司"
+	tests := []struct {
+		name    string
+		docs    func(scan *paper) []*extract.Document
+		id      string
+		outcome string
+		says    string
+	}{
+		{"own seal", func(s *paper) []*extract.Document { s.doc.Seals = seal(own, ""); return []*extract.Document{&s.doc} }, "sealed", Pass, ""},
+		{"own seal, one character misread", func(s *paper) []*extract.Document {
+			s.doc.Seals = seal("济南云岭软仵有限公司", "")
+			return []*extract.Document{&s.doc}
+		}, "sealed", Pass, ""},
+		{"another's seal", func(s *paper) []*extract.Document {
+			s.doc.Seals = seal("青岛海天贸易集团", "")
+			return []*extract.Document{&s.doc}
+		}, "sealed", Fail, "青岛海天贸易集团"},
+		{"contract seal", func(s *paper) []*extract.Document {
+			s.doc.Seals = seal(own, "合同专用章")
+			return []*extract.Document{&s.doc}
+		}, "sealed", Fail, "合同专用章"},
+		{"unread seal", func(s *paper) []*extract.Document { s.doc.Seals = seal("", ""); return []*extract.Document{&s.doc} }, "sealed", Unknown, "人工"},
+		{"no seal", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "sealed", Fail, "未见单位公章"},
+		{"no seal seen on a grey scan", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Unknown, "黑白"},
+		{"only a copy", func(*paper) []*extract.Document { return []*extract.Document{&sample(false).doc} }, "sealed", Fail, "扫描件"},
+		{"window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2021年01月01日")} }, "release_window", Pass, "2021-01-01"},
+		{"before the window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2020年12月31日")} }, "release_window", Fail, "2020-12-31"},
+		{"after the window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2023年01月01日")} }, "release_window", Fail, "2023-01-01"},
+		{"certificate", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2021年06月15日")} }, "registered_copyright", Pass, ""},
+		{"no certificate", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "registered_copyright", Fail, "缺少"},
+		{"another owner", func(s *paper) []*extract.Document {
+			return []*extract.Document{&s.doc, cert("青岛某某有限公司", "2021年06月15日")}
+		}, "registered_copyright", Fail, "青岛某某有限公司"},
+		{"owner misread", func(s *paper) []*extract.Document {
+			return []*extract.Document{&s.doc, cert("济南云岭软仵有限公司", "2021年06月15日")}
+		}, "registered_copyright", Unknown, "核对"},
+		{"report", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, &reportPage().doc} }, "in_use", Pass, ""},
+		{"no report", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "in_use", Fail, "使用报告"},
+		{"report with a seal", func(s *paper) []*extract.Document {
+			r := reportPage()
+			r.doc.Seals = seal("某局", "")
+			return []*extract.Document{&s.doc, &r.doc}
+		}, "user_report_endorsed", Pass, ""},
+		{"report with a signature", func(s *paper) []*extract.Document {
+			return []*extract.Document{&s.doc, &reportPage("使用人签字：张三", "日期：2022年1月1日").doc}
+		}, "user_report_endorsed", Pass, ""},
+		{"report with neither", func(s *paper) []*extract.Document {
+			return []*extract.Document{&s.doc, &reportPage("使用人签字：", "日期：2022年1月1日").doc}
+		}, "user_report_endorsed", Fail, "公章或"},
+		{"one product", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "product_limit", Pass, "1个"},
+		{"empty cell", func(s *paper) []*extract.Document {
+			put(t, &s.doc, "电子政务", "")
+			return []*extract.Document{&s.doc}
+		}, "declared_none", Fail, "应用领域"},
+		{"无 in a cell", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "declared_none", Pass, ""},
+		{"word limit", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "word_limit", Pass, ""},
+		{"500 characters", func(s *paper) []*extract.Document {
+			put(t, &s.doc, summary, strings.Repeat("好", 499)+"。")
+			return []*extract.Document{&s.doc}
+		}, "word_limit", Pass, ""},
+		{"501 characters", func(s *paper) []*extract.Document {
+			put(t, &s.doc, summary, strings.Repeat("好", 500)+"。")
+			return []*extract.Document{&s.doc}
+		}, "word_limit", Fail, "501"},
+		{"categories", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "category_listed", Pass, ""},
+		{"no box ticked", func(s *paper) []*extract.Document { put(t, &s.doc, "☑", "□"); return []*extract.Document{&s.doc} }, "category_listed", Fail, "主营业务"},
+		{"legal person", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "eligible_applicant", Pass, ""},
+		{"a branch", func(s *paper) []*extract.Document {
+			put(t, &s.doc, own, "济南云岭软件有限公司青岛分公司")
+			return []*extract.Document{&s.doc}
+		}, "eligible_applicant", Fail, "分公司"},
+		{"catalogue", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "not_in_previous_catalogue", Unknown, ""},
+		{"receipt", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "received_in_time", Unknown, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			rec, _ := build(t, tt.docs(sample(true))...)
+			c := outcome(t, rec, tt.id)
+			if c.Outcome != tt.outcome || !strings.Contains(c.Message, tt.says) || c.Clause == "" || c.Message == "" {
+				t.Errorf("%+v, want %s saying %q", c, tt.outcome, tt.says)
+			}
+			if got := len(rec.Checks); got != 12 {
+				t.Errorf("%d checks, want 12", got)
+			}
+		})
+	}
+}
+
+func TestThreeProducts(t *testing.T) {
+	p := newPaper(false)
+	p.text("优秀软件产品登记表")
+	p.table(7, top()...)
+	row := func(n string) []c { return product(n, "2021.6", "应用软件", "政务", "1", "2", "3") }
+	p.table(7, append([][]c{header(), row("甲系统"), row("乙系统"), row("丙系统")}, bottom()...)...)
+	rec, _ := build(t, &p.doc)
+	if c := outcome(t, rec, "product_limit"); c.Outcome != Fail || len(c.Fields) != 3 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestInWindow(t *testing.T) {
+	tests := []struct{ day, from, until, want string }{
+		{"2021-01-01", "2021-01-01", "2022-12-31", Pass},
+		{"2020-12-31", "2021-01-01", "2022-12-31", Fail},
+		{"2022-12", "2021-01-01", "2022-12-31", Pass},
+		{"2022", "2021-01-01", "2022-12-31", Pass},
+		{"2023", "2021-01-01", "2022-12-31", Fail},
+		{"2021", "2021-06-01", "2022-12-31", Unknown},
+		{"2021-06", "2021-06-15", "", Unknown},
+		{"", "2021-06-01", "2022-12-31", Unknown},
+		{"2022-10-01", "", "2022-09-30", Fail},
+		{"2022-09-30", "", "2022-09-30", Pass},
+	}
+	for _, tt := range tests {
+		if got := inWindow(tt.day, tt.from, tt.until); got != tt.want {
+			t.Errorf("%s in %s–%s: %s, want %s", tt.day, tt.from, tt.until, got, tt.want)
+		}
+	}
+}
+
+func TestReceived(t *testing.T) {
+	forms := loadForms(t)
+	for day, want := range map[string]string{"2022-09-30": Pass, "2022-10-01": Fail, "2022-09-30T23:59:00+08:00": Pass, "": Unknown} {
+		rec, _, err := Build(Submission{Key: "k", Inputs: []Input{{Path: "k/a.docx", Doc: &sample(false).doc}}}, forms, Options{Received: day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := outcome(t, rec, "received_in_time"); c.Outcome != want {
+			t.Errorf("%q: %+v", day, c)
+		}
+	}
+}

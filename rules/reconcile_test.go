@@ -1,0 +1,265 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// put replaces a text in a document's lines.
+func put(t *testing.T, d *extract.Document, from, to string) {
+	t.Helper()
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		if !strings.Contains(l.Text, from) {
+			continue
+		}
+		l.Text = strings.Replace(l.Text, from, to, 1)
+		if len(l.Chars) > 0 {
+			n := len([]rune(l.Text))
+			for len(l.Chars) < n {
+				l.Chars = append(l.Chars, l.Chars[len(l.Chars)-1])
+			}
+			l.Chars = l.Chars[:n]
+		}
+		return
+	}
+	t.Fatalf("%q is nowhere", from)
+}
+
+// weak gives the characters of a text another score.
+func weak(t *testing.T, d *extract.Document, text string, score float64) {
+	t.Helper()
+	for i := range d.Lines {
+		before, _, ok := strings.Cut(d.Lines[i].Text, text)
+		if !ok {
+			continue
+		}
+		for k := range []rune(text) {
+			d.Lines[i].Chars[len([]rune(before))+k].Score = score
+		}
+		return
+	}
+	t.Fatalf("%q is nowhere", text)
+}
+
+func TestScanAndCopy(t *testing.T) {
+	scan, copied := sample(true), sample(false)
+	put(t, &copied.doc, "13800000000", "13900000000")
+	put(t, &copied.doc, "王建国", "王 建国")
+	put(t, &scan.doc, "250101", "")
+	rec, trace := build(t, &scan.doc, &copied.doc)
+	phone := field1(t, rec, "contact.phone")
+	if phone.Value != "13800000000" || !phone.flagged(FlagCopyDiffers) || !phone.Review || len(phone.Evidence) != 2 {
+		t.Errorf("phone: the scan prevails and the copy is named: %+v", phone)
+	}
+	for _, s := range []string{"13800000000", "13900000000", "scan.pdf", "form.docx"} {
+		if !strings.Contains(phone.Flags[0].Message, s) {
+			t.Errorf("%q does not name %s", phone.Flags[0].Message, s)
+		}
+	}
+	if e := phone.Evidence[1]; e.Page != nil || e.Box != nil || e.Cell != "table 1, row 5, column 1" || e.Reader != extract.ReaderDOCX {
+		t.Errorf("evidence in a DOCX: %+v", e)
+	}
+	name := field1(t, rec, "enterprise.legal_representative")
+	if name.flagged(FlagCopyDiffers) {
+		t.Errorf("a space is no difference: %+v", name)
+	}
+	alone, _ := build(t, &sample(true).doc)
+	if a := field1(t, alone, "enterprise.legal_representative"); name.Confidence <= a.Confidence {
+		t.Errorf("agreement does not raise confidence: %v and %v", name.Confidence, a.Confidence)
+	}
+	code := field1(t, rec, "enterprise.postal_code")
+	if code.Value != "250101" || !code.flagged(FlagCopyDiffers) || !code.Review {
+		t.Errorf("a blank on the scan is filled from the copy and says so: %+v", code)
+	}
+	for _, f := range trace.Fields {
+		if f.Path == "contact.phone" && (f.Features[featContradict] != 1 || f.Kind != KindFormScan) {
+			t.Errorf("trace: %+v", f)
+		}
+	}
+}
+
+// A doubtful scan against a sure copy is not settled silently.
+func TestMisreadScanStillFlags(t *testing.T) {
+	scan, copied := sample(true), sample(false)
+	put(t, &scan.doc, "王建国", "土建国")
+	weak(t, &scan.doc, "土", 0.4)
+	rec, _ := build(t, &scan.doc, &copied.doc)
+	f := field1(t, rec, "enterprise.legal_representative")
+	if f.Value != "土建国" || !f.flagged(FlagCopyDiffers) || !f.Review {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestOtherReadings(t *testing.T) {
+	scan := sample(true)
+	for i := range scan.doc.Lines {
+		l := &scan.doc.Lines[i]
+		switch {
+		case strings.HasPrefix(l.Text, "项目联系人"):
+			l.Other = []extract.Reading{{Reader: extract.ReaderTesseract, Text: strings.Replace(l.Text, "13800000000", "13800000008", 1)}}
+		case strings.HasPrefix(l.Text, "企业名称"):
+			l.Other = []extract.Reading{{Reader: extract.ReaderPPOCR, Treatment: "ink_removed", Text: strings.Replace(l.Text, "企业名称", "企亚名称", 1)}}
+		case strings.HasPrefix(l.Text, "通信地址"):
+			l.Other = []extract.Reading{{Reader: extract.ReaderTesseract, Text: strings.Replace(l.Text, "1号", "7号", 1)}}
+		}
+	}
+	rec, _ := build(t, &scan.doc)
+	if f := field1(t, rec, "contact.phone"); !f.flagged(FlagReadersDisagree) || !f.Review {
+		t.Errorf("two phones: %+v", f)
+	}
+	for _, path := range []string{"contact.email", "contact.name", "enterprise.name"} {
+		if f := field1(t, rec, path); f.flagged(FlagReadersDisagree) {
+			t.Errorf("%s: the readings differ elsewhere on the line: %+v", path, f.Flags)
+		}
+	}
+	if f := field1(t, rec, "enterprise.address"); !f.flagged(FlagReadersDisagree) {
+		t.Errorf("two addresses: %+v", f)
+	}
+}
+
+// A reading that is no value gives way to another reader's that is one, and
+// a person looks.
+func TestOtherReadingIsTheValue(t *testing.T) {
+	scan := sample(true)
+	put(t, &scan.doc, "250101", "2501C?")
+	for i := range scan.doc.Lines {
+		if l := &scan.doc.Lines[i]; strings.Contains(l.Text, "2501C?") {
+			l.Other = []extract.Reading{{Reader: extract.ReaderTesseract, Text: strings.Replace(l.Text, "2501C?", "250101", 1)}}
+		}
+	}
+	rec, _ := build(t, &scan.doc)
+	if f := field1(t, rec, "enterprise.postal_code"); f.Value != "250101" || !f.Review || !f.flagged(FlagReadersDisagree) {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestUnderSeal(t *testing.T) {
+	scan := sample(true)
+	box := scan.doc.Lines[3].Box // the enterprise's name
+	scan.doc.Seals = []extract.Seal{{Page: 0, Shape: "round", Box: extract.Box{X0: box.X1 - 60, Y0: box.Y0 - 50, X1: box.X1 + 50, Y1: box.Y0 + 60}, Text: "济南云岭软件有限公司", Score: 0.9}}
+	rec, _ := build(t, &scan.doc)
+	if f := field1(t, rec, "enterprise.name"); !f.flagged(FlagUnderSeal) {
+		t.Errorf("name: %+v", f)
+	}
+	if f := field1(t, rec, "contact.name"); f.flagged(FlagUnderSeal) {
+		t.Errorf("contact: %+v", f)
+	}
+	seal := rec.Documents[0].Seals[0]
+	if seal.MatchesEnterprise == nil || !*seal.MatchesEnterprise || seal.Page != 1 {
+		t.Errorf("seal: %+v", seal)
+	}
+}
+
+func TestReleaseDate(t *testing.T) {
+	tests := []struct {
+		name, form, done, published string
+		want, basis                 string
+		differs                     bool
+	}{
+		{"published", "2021年6月15日", "2021年05月10日", "2021年06月15日", "2021-06-15", "certificate.first_publication", false},
+		{"unpublished", "2021年5月10日", "2021年05月10日", "未发表", "2021-05-10", "certificate.completion", false},
+		{"a month on the form", "2021.06", "2021年05月10日", "2021年06月15日", "2021-06-15", "certificate.first_publication", false},
+		{"another day", "2021年6月16日", "2021年05月10日", "2021年06月15日", "2021-06-15", "certificate.first_publication", true},
+		{"the completion date on the form", "2021-05-10", "2021年05月10日", "2021年06月15日", "2021-06-15", "certificate.first_publication", true},
+		{"nothing on the form", "", "2021年05月10日", "2021年06月15日", "2021-06-15", "certificate.first_publication", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			scan := sample(true)
+			put(t, &scan.doc, "2021年6月15日", tt.form)
+			cert := certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", tt.done, tt.published, "2021SR1625330")
+			rec, _ := build(t, &scan.doc, &cert.doc)
+			f := field1(t, rec, "products[0].release_date")
+			if f.Value != tt.want || f.Detail["basis"] != tt.basis || f.flagged(FlagCertificateDiffers) != tt.differs || tt.differs && !f.Review {
+				t.Errorf("%+v", f)
+			}
+			if f.flagged(FlagMissing) {
+				t.Error("the certificate says it: nothing is missing")
+			}
+			if f.Evidence[0].Path != "x/1-软著.pdf" {
+				t.Errorf("the certificate is not the first witness: %+v", f.Evidence)
+			}
+			if v, _ := rec.Data.Get("products[0].release_date"); v != tt.want {
+				t.Errorf("data says %v", v)
+			}
+		})
+	}
+	t.Run("no certificate", func(t *testing.T) {
+		rec, _ := build(t, &sample(true).doc)
+		if f := field1(t, rec, "products[0].release_date"); f.Detail["basis"] != "form" {
+			t.Errorf("%+v", f)
+		}
+	})
+	t.Run("a better date that was not read", func(t *testing.T) {
+		for _, published := range []string{"", "2O2?年月"} {
+			scan := sample(true)
+			cert := certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", "2021年05月10日", published, "2021SR1625330")
+			rec, _ := build(t, &scan.doc, &cert.doc)
+			if f := field1(t, rec, "products[0].release_date"); !f.Review || !f.flagged(normalize.CodeAmbiguous) {
+				t.Errorf("%q: the completion date was taken silently: %+v", published, f)
+			}
+		}
+		scan := sample(true)
+		cert := certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", "2021年05月10日", "2021年06月15日", "2021SR1625330")
+		put(t, &cert.doc, "首次发表日期：2021年06月15日", "丨")
+		rec, _ := build(t, &scan.doc, &cert.doc)
+		if f := field1(t, rec, "products[0].release_date"); !f.Review {
+			t.Errorf("a lost line: %+v", f)
+		}
+	})
+}
+
+// Certificates find their products by name and version, not by order.
+func TestCertificatesFindProducts(t *testing.T) {
+	scan := newPaper(true)
+	scan.text("优秀软件产品登记表")
+	scan.table(7, top()...)
+	scan.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35", "12", "无"), product("云岭数据中台V2.0", "2021年7月1日", "支撑软件", "大数据", "5", "3", "0")}, bottom()...)...)
+	tail(scan)
+	a := certificatePage("云岭数据中台", "V2.0", "济南云岭软件有限公司", "2021年07月01日", "未发表", "2021SR0000002")
+	b := certificatePage("云岭政务协同平台软件", "V1.0", "青岛某某有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+	x := certificatePage("完全不同的财务系统", "V9.0", "济南云岭软件有限公司", "2019年06月15日", "未发表", "2019SR0000009")
+	again := certificatePage("云岭数据中台", "V2.0", "济南云岭软件有限公司", "2021年07月01日", "未发表", "2021SR0000002")
+	rec, _ := build(t, &scan.doc, &x.doc, &a.doc, &b.doc, &again.doc)
+	for path, want := range map[string]string{"certificates[0].software_name": "云岭政务协同平台软件", "certificates[1].software_name": "云岭数据中台", "certificates[2].software_name": "完全不同的财务系统",
+		"products[0].release_date": "2021-06-15", "products[1].release_date": "2021-07-01"} {
+		if got := field1(t, rec, path).Value; got != want {
+			t.Errorf("%s: %v, want %s", path, got, want)
+		}
+	}
+	if _, ok := rec.Data.Get("certificates[3].software_name"); ok {
+		t.Error("one certificate became two")
+	}
+	if n := len(field1(t, rec, "certificates[1].software_name").Evidence); n != 2 {
+		t.Errorf("%d witnesses of the certificate that is there twice", n)
+	}
+	if f := field1(t, rec, "products[0].name"); !f.flagged(FlagCertificateDiffers) {
+		t.Errorf("another name on the certificate: %+v", f)
+	}
+	if f := field1(t, rec, "products[1].name"); f.flagged(FlagCertificateDiffers) {
+		t.Errorf("the same name: %+v", f.Flags)
+	}
+	for _, c := range rec.Checks {
+		if c.ID == "registered_copyright" && (c.Outcome != Fail || !strings.Contains(c.Message, "青岛某某有限公司")) {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestCodeIsAWitness(t *testing.T) {
+	cert := certificatePage("云岭数据中台", "V2.0", "济南云岭软件有限公司", "2021年07月01日", "未发表", "2021SR0000002")
+	cert.doc.Codes = []extract.Code{{Page: 0, Text: "https://example.org/q?registerNumber=2021SR0000003&x=1"}}
+	rec, _ := build(t, &cert.doc)
+	if f := field1(t, rec, "certificates[0].registration_number"); f.Value != "2021SR0000003" || !f.flagged(FlagReadersDisagree) || !f.Review {
+		t.Errorf("%+v", f)
+	}
+	cert.doc.Codes[0].Text = "https://example.org/q?registerNumber=2021SR0000002"
+	rec, _ = build(t, &cert.doc)
+	if f := field1(t, rec, "certificates[0].registration_number"); f.Value != "2021SR0000002" || len(f.Flags) > 0 {
+		t.Errorf("%+v", f)
+	}
+}
