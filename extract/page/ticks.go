@@ -61,7 +61,7 @@ func FindTickBoxes(ink *Bitmap, line image.Rectangle, least, most int) []TickBox
 	}
 	for _, q := range best {
 		r := image.Rect(q.x, q.y, q.x+q.size, q.y+q.size).Add(area.Min)
-		if apart(ink, r) {
+		if Apart(ink, r) {
 			out = append(out, Judge(ink, r))
 		}
 	}
@@ -95,9 +95,9 @@ next:
 	return out
 }
 
-// apart reports whether a square has a gap of a third of its side somewhere in
+// Apart reports whether a square has a gap of a third of its side somewhere in
 // the stretch before it.
-func apart(ink *Bitmap, r image.Rectangle) bool {
+func Apart(ink *Bitmap, r image.Rectangle) bool {
 	run, need := 0, max(3, r.Dx()*36/100)
 	for x := r.Min.X - 2; x >= r.Min.X-r.Dx(); x-- {
 		if ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)) <= 1 {

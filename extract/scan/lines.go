@@ -43,7 +43,7 @@ func (w *work) findLines() {
 			kept = append(kept, b)
 		}
 	}
-	boxes = mergeDoubles(kept)
+	boxes = w.partNeighbours(mergeDoubles(kept))
 	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
@@ -86,6 +86,43 @@ next:
 		out = append(out, b)
 	}
 	return out
+}
+
+// partNeighbours cuts boxes that overlap within one row apart, at the widest
+// gap between their texts: a detector's boxes are wider than the text, and half
+// of the neighbour's first character reads as a character of its own.
+func (w *work) partNeighbours(boxes []image.Rectangle) []image.Rectangle {
+	for i := range boxes {
+		for j := range boxes {
+			a, b := boxes[i], boxes[j]
+			common := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
+			if i == j || a.Min.X >= b.Min.X || a.Max.X <= b.Min.X || a.Max.X >= b.Max.X || common*2 < min(a.Dy(), b.Dy()) {
+				continue
+			}
+			half := min(a.Dy(), b.Dy()) / 2
+			from, to := w.widestGap(image.Rect(max(a.Min.X, b.Min.X-half), max(a.Min.Y, b.Min.Y), min(b.Max.X, a.Max.X+half), min(a.Max.Y, b.Max.Y)))
+			if to > from {
+				boxes[i].Max.X, boxes[j].Min.X = from+(to-from)/2, from+(to-from)/2
+			}
+		}
+	}
+	return boxes
+}
+
+// widestGap is the widest run of columns without ink in a box, empty where
+// there is none.
+func (w *work) widestGap(r image.Rectangle) (from, to int) {
+	start := r.Min.X
+	for x := r.Min.X; x <= r.Max.X; x++ {
+		if x < r.Max.X && w.ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)) == 0 {
+			continue
+		}
+		if x-start > to-from {
+			from, to = start, x
+		}
+		start = x + 1
+	}
+	return from, to
 }
 
 func area(r image.Rectangle) int { return r.Dx() * r.Dy() }

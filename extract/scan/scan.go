@@ -144,6 +144,9 @@ func (w *work) prepare(sheet extract.Sheet) {
 		w.dpi = guessDPI(w.planes.Gray.Rect)
 	}
 	w.each(page.Even)
+	if w.quad == nil {
+		w.each(page.RemoveStreaks)
+	}
 	w.timings["flatten"] += time.Since(start).Seconds()
 
 	start = time.Now()

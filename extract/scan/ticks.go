@@ -2,6 +2,7 @@ package scan
 
 import (
 	"image"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,16 +33,13 @@ const paleInk = 215
 // is searched when the reader saw boxes in it. A cell counts when at least two
 // of its squares stand apart before a word: 口 inside a word does not.
 func (w *work) findTicks() {
-	seeds := page.Squares(w.ink, w.comps, w.dpi)
-	var pale *page.Bitmap
+	pale := page.Darker(w.planes.Clean, paleInk)
+	page.EraseRulings(pale, w.rulings)
+	seeds := append(page.Squares(w.ink, w.comps, w.dpi), page.Squares(pale, page.Components(pale), w.dpi)...)
 	for _, group := range w.cellLines() {
 		least, most := w.tickSides(seeds, group)
 		if most == 0 {
 			continue
-		}
-		if pale == nil {
-			pale = page.Darker(w.planes.Clean, paleInk)
-			page.EraseRulings(pale, w.rulings)
 		}
 		best, total := w.boxesOf(w.ink, group, least, most)
 		if found, n := w.boxesOf(pale, group, least, most); n > total {
@@ -239,7 +237,9 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 	}
 	l.first.Text, l.first.Chars = string(text), chars
 	l.first.Score = meanScore(chars)
-	w.doubtUnreadMarks(l)
+	if len(l.ticks) > 0 {
+		w.findUnreadMarks(l)
+	}
 }
 
 // judgeAt tells the state of a box of which only the rough place is known: it
@@ -273,22 +273,84 @@ func (w *work) tickBeside(l *readLine, c ocr.Char, textLen int) bool {
 	return true
 }
 
-// doubtUnreadMarks lowers the score of an empty box when ink that nobody read
-// stands between it and its word: a mark beside the box, perhaps.
-func (w *work) doubtUnreadMarks(l *readLine) {
-	for k := range l.ticks {
-		t := &l.ticks[k]
-		if t.On || t.rune+1 >= len(l.first.Chars) {
+// unreadScore is how sure a mark is that only its ink tells of.
+const unreadScore = 0.7
+
+// findUnreadMarks looks for marks that the reader passed over: pieces of ink
+// of a box's size that stand apart before a word, or just behind an empty box,
+// and that no character accounts for.
+func (w *work) findUnreadMarks(l *readLine) {
+	side := l.ticks[0].Box.Dx()
+	for _, c := range w.comps {
+		b := c.Box
+		if !middle(b).In(l.box) || b.Dy()*2 < side || b.Dx()*5 < side*2 || b.Dx() > side*2 || w.accounted(l, b) {
 			continue
 		}
-		next := l.first.Chars[t.rune+1]
-		side := t.Box.Dx()
-		gap := image.Rect(t.Box.Max.X+max(2, side/8), t.Box.Min.Y, int(next.X0)-side/4, t.Box.Max.Y)
-		if gap.Dx()*2 > side && w.ink.Count(gap)*25 > area(gap) {
-			t.Score = 0.5
-			l.first.Chars[t.rune].Score = 0.5
+		if k := emptyBoxBefore(l, b); k >= 0 {
+			t := &l.ticks[k]
+			t.On, t.Score = true, unreadScore
+			l.first.setRune(t.rune, extract.TickOn, unreadScore)
+			continue
+		}
+		if page.Apart(w.ink, b) {
+			l.insertTick(pixelTick{TickBox: page.TickBox{Box: b, On: true, Score: unreadScore}})
 		}
 	}
+}
+
+// accounted reports whether a tick or a character stands where the ink is.
+func (w *work) accounted(l *readLine, b image.Rectangle) bool {
+	for _, t := range l.ticks {
+		if t.Box.Inset(-2).Overlaps(b) {
+			return true
+		}
+	}
+	for i, r := range []rune(l.first.Text) {
+		c := l.first.Chars[i]
+		if r != ' ' && c.X1 > float64(b.Min.X+b.Dx()/5) && c.X0 < float64(b.Max.X-b.Dx()/5) {
+			return true
+		}
+	}
+	return false
+}
+
+// emptyBoxBefore is the index of the empty tick box that ends closely before b,
+// -1 where there is none.
+func emptyBoxBefore(l *readLine, b image.Rectangle) int {
+	for k, t := range l.ticks {
+		if gap := b.Min.X - t.Box.Max.X; !t.On && gap >= 0 && gap < t.Box.Dx() {
+			return k
+		}
+	}
+	return -1
+}
+
+func (r *reading) setRune(i int, c rune, score float64) {
+	text := []rune(r.Text)
+	text[i] = c
+	r.Text, r.Chars[i].Score = string(text), score
+}
+
+// insertTick sets a tick's rune before the first character behind it.
+func (l *readLine) insertTick(t pixelTick) {
+	text := []rune(l.first.Text)
+	x := float64(middle(t.Box).X)
+	at := len(text)
+	for i, c := range l.first.Chars {
+		if (c.X0+c.X1)/2 > x {
+			at = i
+			break
+		}
+	}
+	t.rune = at
+	for k := range l.ticks {
+		if l.ticks[k].rune >= at {
+			l.ticks[k].rune++
+		}
+	}
+	l.ticks = append(l.ticks, t)
+	l.first.Text = string(slices.Insert(text, at, extract.TickOn))
+	l.first.Chars = slices.Insert(l.first.Chars, at, ocr.Char{X0: float64(t.Box.Min.X), X1: float64(t.Box.Max.X), Score: t.Score})
 }
 
 // inside reports whether x lies in one of the boxes widened by a share of its

@@ -1,0 +1,97 @@
+package page
+
+import "image"
+
+// RemoveStreaks lightens the hairlines that dust on a scanner's glass draws
+// down the whole page. They look like ruling lines and would cut cells in two.
+// Unlike ruling lines they run through the margins, and exactly along the
+// pixel columns (or rows, where the page was fed sideways), so this must come
+// before the page is deskewed. It returns g itself where there is none.
+func RemoveStreaks(g *image.Gray) *image.Gray {
+	out := lighten(g, streaks(g))
+	if rows := streaks(transpose(out)); len(rows) > 0 {
+		out = transpose(lighten(transpose(out), rows))
+	}
+	return out
+}
+
+// streak is a column with how much darker it is than its neighbours.
+type streak struct {
+	x     int
+	depth int
+}
+
+// Geometry of a streak in pixels, and the contrast that tells it from noise.
+const (
+	streakReach    = 4
+	streakContrast = 7
+	streakStep     = 3 // every third row is looked at
+)
+
+// streaks finds columns that are darker than both sides in most rows, in the
+// top and bottom margins as well as over the whole.
+func streaks(g *image.Gray) []streak {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	margin := h / 22 // 13 mm of A4
+	if w <= 2*streakReach || margin < streakStep*4 {
+		return nil
+	}
+	type column struct{ top, bottom, all, depth int32 }
+	cols := make([]column, w)
+	var tops, bottoms, alls int32
+	for y := 0; y < h; y += streakStep {
+		row := g.Pix[y*g.Stride : y*g.Stride+w]
+		top, bottom := y < margin, y >= h-margin
+		alls++
+		if top {
+			tops++
+		}
+		if bottom {
+			bottoms++
+		}
+		for x := streakReach; x < w-streakReach; x++ {
+			d := int(min(row[x-streakReach], row[x+streakReach])) - int(row[x])
+			if d < streakContrast {
+				continue
+			}
+			c := &cols[x]
+			c.all++
+			c.depth += int32(d)
+			if top {
+				c.top++
+			}
+			if bottom {
+				c.bottom++
+			}
+		}
+	}
+	var out []streak
+	for x, c := range cols {
+		if c.top*2 > tops && c.bottom*2 > bottoms && c.all*2 > alls {
+			out = append(out, streak{x, int(c.depth / c.all)})
+		}
+	}
+	return out
+}
+
+// lighten takes each streak's own depth away and leaves what print crosses it.
+func lighten(g *image.Gray, found []streak) *image.Gray {
+	if len(found) == 0 || len(found) > g.Rect.Dx()/40 {
+		return g
+	}
+	out := image.NewGray(g.Rect)
+	copy(out.Pix, g.Pix)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	for _, s := range found {
+		for y := range h {
+			for x := max(0, s.x-1); x <= min(w-1, s.x+1); x++ {
+				o := y*g.Stride + x
+				// Print keeps its darkness; only what lies near the streak's
+				// own level is lifted to the paper beside it.
+				side := max(g.Pix[y*g.Stride+max(0, s.x-streakReach)], g.Pix[y*g.Stride+min(w-1, s.x+streakReach)])
+				out.Pix[o] = uint8(min(max(int(side), int(g.Pix[o])), int(g.Pix[o])+s.depth*3/2))
+			}
+		}
+	}
+	return out
+}
