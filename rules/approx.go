@@ -32,17 +32,21 @@ func findApprox(pattern, text []rune, limit float64) []found {
 	for i := range cost {
 		cost[i] = float64(i)
 	}
+	grouped := make([]bool, m) // runes that have look-alikes: few do, and looking is dear
+	for i, r := range pattern {
+		grouped[i] = normalize.LookAlike(r, r)
+	}
 	var hits []found
 	for j, r := range text {
 		diag, diagFrom := cost[0], from[0]
 		cost[0], from[0] = 0, j+1
-		extra := insertion(r)
+		extra, mark, alike := insertion(r), isMark(r), normalize.LookAlike(r, r)
 		for i := 1; i <= m; i++ {
 			best, start := cost[i]+extra, from[i] // text has a rune too many
 			if c := cost[i-1] + 1; c < best {     // text lacks one
 				best, start = c, from[i-1]
 			}
-			if pattern[i-1] == r && diag <= best || diag+leastSubstitution < best {
+			if pattern[i-1] == r && diag <= best || diag+leastSubstitution < best && (alike && grouped[i-1] || diag+1 < best || mark && isMark(pattern[i-1])) {
 				if c := diag + substitution(pattern[i-1], r); c <= best {
 					best, start = c, diagFrom
 					if i == 1 {

@@ -193,7 +193,7 @@ func (c *formChecker) refer(n *yaml.Node, path string) {
 
 func (c *formChecker) layout(seq *yaml.Node, items []Item) {
 	for i, it := range items {
-		n := seq.Content[i]
+		n := elem(seq, i, "")
 		set := 0
 		for _, s := range []string{it.Section, it.Note, it.Table, it.Path} {
 			if s != "" {
@@ -267,7 +267,7 @@ func (c *formChecker) places(n *yaml.Node, def FieldDef) {
 	}
 	for i, p := range def.Place {
 		if !slices.Contains(known, p) {
-			c.addAt(child(n, "place").Content[i], fmt.Sprintf("place %q is unknown", p), "one of "+strings.Join(known, ", "))
+			c.addAt(elem(child(n, "place"), i, ""), fmt.Sprintf("place %q is unknown", p), "one of "+strings.Join(known, ", "))
 		}
 	}
 }
@@ -288,7 +288,7 @@ func (c *formChecker) limits(n *yaml.Node, def FieldDef) {
 	}
 	for i, w := range def.Vocabulary {
 		if slices.Index(def.Vocabulary, w) != i {
-			c.addAt(child(n, "vocabulary").Content[i], fmt.Sprintf("%q stands twice", w), "")
+			c.addAt(elem(child(n, "vocabulary"), i, ""), fmt.Sprintf("%q stands twice", w), "")
 		}
 	}
 	if def.MaxRunes < 0 {
@@ -307,7 +307,7 @@ func (c *formChecker) limits(n *yaml.Node, def FieldDef) {
 
 func (c *formChecker) aliases(n *yaml.Node, aliases []string) {
 	for i, a := range aliases {
-		c.label(child(n, "aliases").Content[i], a)
+		c.label(elem(child(n, "aliases"), i, ""), a)
 	}
 }
 
@@ -329,7 +329,7 @@ func (c *formChecker) label(n *yaml.Node, text string) {
 func (c *formChecker) checks(seq *yaml.Node, rows []CheckDef) {
 	seen := map[string]bool{}
 	for i, row := range rows {
-		idNode := orNode(elem(seq, i, "id"), seq.Content[i])
+		idNode := elem(seq, i, "id")
 		if _, ok := checkByID(row.ID); !ok {
 			c.addAt(idNode, fmt.Sprintf("check %q is unknown", row.ID), "one of "+strings.Join(CheckIDs(), ", "))
 		}
@@ -338,7 +338,7 @@ func (c *formChecker) checks(seq *yaml.Node, rows []CheckDef) {
 		}
 		seen[row.ID] = true
 		if row.Clause == "" {
-			c.addAt(seq.Content[i], "clause is missing", "the rule as it is cited to the applicant")
+			c.addAt(elem(seq, i, ""), "clause is missing", "the rule as it is cited to the applicant")
 		}
 		for _, key := range []string{"from", "until"} {
 			text := row.From
@@ -353,7 +353,7 @@ func (c *formChecker) checks(seq *yaml.Node, rows []CheckDef) {
 			c.addAt(elem(seq, i, "from"), "from is after until", "")
 		}
 		for j, p := range row.Fields {
-			c.refer(elem(seq, i, "fields").Content[j], p)
+			c.refer(elem(elem(seq, i, "fields"), j, ""), p)
 		}
 	}
 }

@@ -12,9 +12,7 @@ import (
 // keys reports every key that the type does not know, at any depth, and says
 // whether the node has the shape of the type at all.
 func (c *formChecker) keys(n *yaml.Node, t reflect.Type, what string) bool {
-	for n != nil && n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
+	n = resolve(n)
 	switch t.Kind() {
 	case reflect.Pointer:
 		return c.keys(n, t.Elem(), what)
@@ -97,12 +95,13 @@ func nearKey(key string, known map[string]reflect.Type) string {
 
 // child returns the value of a key, nil where there is none.
 func child(n *yaml.Node, key string) *yaml.Node {
+	n = resolve(n)
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
-			return n.Content[i+1]
+			return resolve(n.Content[i+1])
 		}
 	}
 	return nil
@@ -114,9 +113,17 @@ func elem(seq *yaml.Node, i int, key string) *yaml.Node {
 		return nil
 	}
 	if key == "" {
-		return seq.Content[i]
+		return resolve(seq.Content[i])
 	}
 	return orNode(child(seq.Content[i], key), seq.Content[i])
+}
+
+// resolve follows aliases (*name) to what they stand for.
+func resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
 }
 
 func orNode(n, other *yaml.Node) *yaml.Node {

@@ -168,6 +168,52 @@ checks:
 	}
 }
 
+// An alias stands for what it names.
+func TestAliasedYAML(t *testing.T) {
+	text := strings.Replace(tiny, "place: [after]", "place: &p [after]", 1) + "  - {path: b, label: 名称乙, place: *p, type: text}\n"
+	if m := checkForm("a.yaml", []byte(text)); len(m) > 0 {
+		t.Error(m)
+	}
+	text = strings.Replace(text, "type: text}", "type: txt}", 1)
+	if m := checkForm("a.yaml", []byte(text)); len(m) != 1 || m[0].Line != 10 {
+		t.Error(m)
+	}
+}
+
+// Whatever stands in a file, checking it ends in words, and a definition
+// without mistakes can be used.
+func FuzzForm(f *testing.F) {
+	f.Add([]byte(tiny))
+	entries, err := embedded.ReadDir("forms")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := embedded.ReadFile("forms/" + e.Name())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte("a: &a [*a]\nlayout: *a\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		mistakes := checkForm("fuzz.yaml", data)
+		for _, m := range mistakes {
+			if m.Line < 1 || m.Column < 1 || m.Message == "" {
+				t.Errorf("%+v", m)
+			}
+		}
+		form, err := parseForm("fuzz.yaml", data)
+		if (err == nil) != (len(mistakes) == 0) {
+			t.Fatalf("%d mistakes, %v", len(mistakes), err)
+		}
+		if err == nil {
+			p := sample(false)
+			Map(Part{Doc: &p.doc, Pages: []int{0}, Form: form.ID, Kind: form.Kind}, &Forms{list: []*Form{form}})
+		}
+	})
+}
+
 func TestFold(t *testing.T) {
 	fold, at := foldRunes([]rune("企 业名　称（盖章）：Ａb\n"))
 	if string(fold) != "企业名称(盖章):ab" {
