@@ -51,7 +51,7 @@ func TestPoolSurvivesItsFiles(t *testing.T) {
 		{"refuse", extract.StatusEncrypted, "needs a password"},
 		{"panic", extract.StatusCrashed, "index out of range"},
 		{"exit", extract.StatusCrashed, "worker ended"},
-		{"crash", extract.StatusCrashed, "SIGSEGV"},
+		{"crash", extract.StatusCrashed, "worker ended"},
 		{"abort", extract.StatusCrashed, "killed"},
 		{"child", extract.StatusCrashed, "worker ended"},
 		{"hang", extract.StatusTimeout, "stopped after"},

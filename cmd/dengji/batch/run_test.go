@@ -35,7 +35,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	pool := mockPool(t, 2, "DENGJI_MOCK_LOG="+b.log)
-	pool.Bounds.Time = time.Second
+	pool.Bounds.Time = 3 * time.Second // the race detector sleeps a second at exit
 	b.cfg = Config{Inbox: b.inbox, Out: b.out, Pool: pool, Forms: forms, Version: "test", Now: time.Now}
 	return b
 }
@@ -183,7 +183,7 @@ func TestRunInterrupted(t *testing.T) {
 		t.Errorf("processes left behind: %v", left)
 	}
 	b.cfg.Progress = nil
-	b.cfg.Pool.Bounds.Time = time.Second
+	b.cfg.Pool.Bounds.Time = 3 * time.Second
 	if _, read := b.run(); slices.Contains(read, "a") || !slices.Contains(read, "c") {
 		t.Errorf("the run after it read %v, want c and not a", read)
 	}
