@@ -49,6 +49,7 @@ type sheet struct {
 	blocks []*block // in reading order
 	grid   map[int][][]*block
 	hits   []*hit // by label, nil where the label was not found
+	colons []*hit // every place where a label stands word for word with a colon
 }
 
 // newSheet lays out a part: one block per cell and per line outside of cells.
@@ -213,13 +214,24 @@ func distinct(lines []int, doc *extract.Document) []int {
 		a := &doc.Lines[i]
 		return slices.ContainsFunc(lines, func(j int) bool {
 			b := &doc.Lines[j]
-			if i == j || a.Box.Empty() || a.Page != b.Page || a.Box.Intersect(b.Box).Area() < 0.5*a.Box.Area() {
+			if i == j || a.Box.Empty() || a.Page != b.Page || !samePlace(a.Box, b.Box) {
 				return false
 			}
 			x, y := string(letters(a.Text)), string(letters(b.Text))
 			return x != "" && strings.Contains(y, x) && (len(x) < len(y) || i > j)
 		})
 	})
+}
+
+// samePlace says whether two boxes frame the same ink: one lies mostly in the
+// other, or they share a line's height and most of the narrower one's width.
+func samePlace(a, b extract.Box) bool {
+	if a.Intersect(b).Area() >= 0.5*min(a.Area(), b.Area()) {
+		return true
+	}
+	overlap := min(a.X1, b.X1) - max(a.X0, b.X0)
+	ma, mb := (a.Y0+a.Y1)/2, (b.Y0+b.Y1)/2
+	return overlap > 0.6*min(a.Width(), b.Width()) && (b.Y0 <= ma && ma <= b.Y1 || a.Y0 <= mb && mb <= a.Y1)
 }
 
 // read fills the block's text.

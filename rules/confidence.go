@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"dengji/normalize"
 )
@@ -64,13 +65,14 @@ const (
 	featWitnesses  = "witnesses_agree"  // other documents that say the same, at most 2
 	featContradict = "witnesses_differ" // another document says something else
 	featUnseen     = "unseen"           // the value is on the copy, the stamped scan was not found to say anything
+	featSlight     = "slight"           // a number read from a single character: a stroke or speck would read so too
 	featRowDoubt   = "row_doubt"        // share of doubtful values in the same row of a table
 )
 
 // Features lists the features' names in the order of a vector.
 func Features() []string {
 	return []string{featBias, featSure, featWeakest, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
-		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featWitnesses, featContradict, featUnseen, featRowDoubt}
+		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featWitnesses, featContradict, featUnseen, featSlight, featRowDoubt}
 }
 
 // Probability is the model's confidence for features, at most the cap.
@@ -108,6 +110,7 @@ func (w *witness) features() map[string]float64 {
 	}
 	set(featBlank, blank && w.raw.Label)
 	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required && !w.raw.printed)
+	set(featSlight, !w.raw.Sure && w.raw.Field.Type == "percent" && w.result.State == normalize.StateValue && utf8.RuneCountInString(w.raw.Raw) == 1)
 	if !w.raw.Sure && len(w.raw.Scores) > 0 {
 		weakest, errors := 1.0, 0.0
 		for _, s := range w.raw.Scores {

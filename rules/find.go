@@ -40,6 +40,9 @@ func (s *sheet) findLabels() {
 		for _, f := range hits {
 			if h := s.judge(f, b, i); h != nil {
 				all = append(all, h)
+				if h.colon && s.form.labels[f.label].kind != labelNote {
+					s.colons = append(s.colons, h)
+				}
 				seen[f.label] = max(seen[f.label], h.score)
 			}
 		}

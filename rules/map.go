@@ -76,7 +76,7 @@ func (s *sheet) mapField(ref *fieldRef) RawField {
 	}
 	pieces, empty, stretched, open := s.pieces(h, ref)
 	f := s.raw(ref, ref.path, pieces, empty)
-	f.Label, f.Stretched, f.open = true, stretched, open
+	f.Label, f.Stretched, f.open = true, f.Stretched || stretched, open
 	f.Exact = 1 - h.cost/float64(max(1, h.to-h.from))
 	return f
 }

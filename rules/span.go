@@ -54,6 +54,7 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 	others := map[string]map[int]string{} // by reader, then by line
 	var readers []string                  // in order of appearance
 	for _, p := range pieces {
+		f.Stretched = f.Stretched || s.holdsLabel(p)
 		for _, seg := range p.lines(s.part.Doc) {
 			lines = append(lines, seg.text)
 			f.addLine(s, seg)
@@ -84,6 +85,12 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 		f.Reader, f.Sure = s.readerOf(empty)
 	}
 	return f
+}
+
+// holdsLabel says whether a label with its colon stands inside a value: the
+// text of two fields may have run together there.
+func (s *sheet) holdsLabel(p piece) bool {
+	return slices.ContainsFunc(s.colons, func(h *hit) bool { return h.block == p.block && h.start > p.from && h.value <= p.to })
 }
 
 // place notes the cell a value stands in.

@@ -60,7 +60,7 @@ func (s *sheet) mapTable(path string) []RawField {
 			f := s.raw(c.ref, fmt.Sprintf("%s[%d].%s", path, n, c.ref.def.Path), r.pieces[i], r.empty[i])
 			f.row = n
 			f.Label = c.found && (len(r.pieces[i]) > 0 || r.empty[i] != nil)
-			f.Stretched = c.guessed || r.stretched[i]
+			f.Stretched = f.Stretched || c.guessed || r.stretched[i]
 			if c.hit != nil {
 				f.Exact = 1 - c.hit.cost/float64(max(1, c.hit.to-c.hit.from))
 			}
