@@ -55,7 +55,7 @@ func FindPage(g *image.Gray) (Quad, bool) {
 		return Quad{}, false
 	}
 	q := Quad{cross(l, t), cross(r, t), cross(r, b), cross(l, b)}
-	if !plausible(q, float64(sw), float64(sh)) {
+	if !plausible(q, float64(sw), float64(sh)) || fills(q, float64(sw), float64(sh)) {
 		return Quad{}, false
 	}
 	for i := range q {
@@ -71,6 +71,7 @@ func brightSheet(g *image.Gray) *Bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	t := uint8(max(70, min(200, otsu(g))))
 	frame, dark := 0, 0
+	var levels [2]struct{ sum, n int } // of dark and bright
 	for y := range h {
 		for x := range w {
 			if x < 3 || y < 3 || x >= w-3 || y >= h-3 {
@@ -79,9 +80,18 @@ func brightSheet(g *image.Gray) *Bitmap {
 					dark++
 				}
 			}
+			k := 0
+			if g.Pix[y*g.Stride+x] >= t {
+				k = 1
+			}
+			levels[k].sum += int(g.Pix[y*g.Stride+x])
+			levels[k].n++
 		}
 	}
-	if dark*4 < frame {
+	if dark*4 < frame || levels[0].n == 0 || levels[1].n == 0 {
+		return nil
+	}
+	if levels[1].sum/levels[1].n-levels[0].sum/levels[0].n < 35 { // noise and shades of one paper
 		return nil
 	}
 	b := NewBitmap(w, h)
@@ -208,6 +218,18 @@ func plausible(q Quad, w, h float64) bool {
 		return false
 	}
 	return side(0)*side(1) > w*h/5
+}
+
+// fills reports whether the quad is the picture itself, but for a margin of a
+// fortieth: a scan with a dark rim has nothing to flatten.
+func fills(q Quad, w, h float64) bool {
+	corners := Quad{{0, 0}, {w, 0}, {w, h}, {0, h}}
+	for i := range q {
+		if math.Abs(q[i].X-corners[i].X) > w/40 || math.Abs(q[i].Y-corners[i].Y) > h/40 {
+			return false
+		}
+	}
+	return true
 }
 
 // Size of the flat page that a quad becomes, in pixels: mean sides, brought to

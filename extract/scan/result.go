@@ -24,13 +24,21 @@ func (w *work) result(sheet extract.Sheet) *Result {
 		boxes = append(boxes, l.box)
 	}
 	order, cells := readingOrder(boxes, w.grids)
+	alone := map[int]bool{} // a cell's only content: a lone / or 0 is a value, however faint
+	for g := range cells {
+		for _, in := range cells[g] {
+			if len(in) == 1 {
+				alone[in[0]] = true
+			}
+		}
+	}
 	at := make([]int, len(w.read)) // index into Result.Lines, -1 for what held nothing
 	for i := range at {
 		at[i] = -1
 	}
 	for _, i := range order {
 		l := w.read[i]
-		if l.first.Text == "" || noise(l) {
+		if l.first.Text == "" || (noise(l) && !alone[i]) {
 			continue
 		}
 		at[i] = len(res.Lines)

@@ -3,6 +3,7 @@ package scan
 import (
 	"image"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -51,6 +52,43 @@ func (w *work) findTicks() {
 		for _, i := range group { // lines without a box may have a mark typed in its place
 			w.setTicks(&w.read[i], best[i])
 		}
+		w.expectBoxes(group)
+	}
+}
+
+// expectBoxes looks once more at lines of a row of options in which no box was
+// found, at the place where the other lines have theirs: a box broken by a
+// stroke or by poor copying still shows as ink before the word. Its state is
+// never sure.
+func (w *work) expectBoxes(group []int) {
+	var gaps, sides []int
+	for _, i := range group {
+		l := &w.read[i]
+		if len(l.ticks) > 0 && l.ticks[0].rune == 0 && len(l.first.Chars) > 1 {
+			gaps = append(gaps, int(l.first.Chars[1].X0)-l.ticks[0].Box.Max.X)
+			sides = append(sides, l.ticks[0].Box.Dx())
+		}
+	}
+	if len(gaps) < 2 {
+		return
+	}
+	sort.Ints(gaps)
+	sort.Ints(sides)
+	gap, side := gaps[len(gaps)/2], sides[len(sides)/2]
+	for _, i := range group {
+		l := &w.read[i]
+		if len(l.ticks) > 0 || len(l.first.Chars) < 2 {
+			continue
+		}
+		right := int(l.first.Chars[0].X0) - gap
+		mid := middle(l.box).Y
+		place := image.Rect(right-side, mid-side/2, right, mid+(side+1)/2)
+		if place.Min.X < l.box.Min.X-side/3 || w.ink.Count(place)*20 < area(place) {
+			continue
+		}
+		t := page.Judge(w.ink, place)
+		t.Score = min(t.Score, unreadScore)
+		l.insertTick(pixelTick{TickBox: t})
 	}
 }
 
@@ -163,7 +201,7 @@ func beforeWords(boxes []page.TickBox, l *readLine) []page.TickBox {
 	var free []page.TickBox
 next:
 	for _, b := range boxes {
-		rim := float64(b.Box.Dx()) / 4 // a reader's character places are that rough
+		rim := float64(b.Box.Dx()) * 0.4 // a reader's character places are that rough
 		for i, c := range l.first.Chars {
 			in := c.X1 > float64(b.Box.Min.X)+rim && c.X0 < float64(b.Box.Max.X)-rim
 			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) {
@@ -349,7 +387,11 @@ func (l *readLine) insertTick(t pixelTick) {
 		}
 	}
 	l.ticks = append(l.ticks, t)
-	l.first.Text = string(slices.Insert(text, at, extract.TickOn))
+	r := extract.TickOff
+	if t.On {
+		r = extract.TickOn
+	}
+	l.first.Text = string(slices.Insert(text, at, r))
 	l.first.Chars = slices.Insert(l.first.Chars, at, ocr.Char{X0: float64(t.Box.Min.X), X1: float64(t.Box.Max.X), Score: t.Score})
 }
 
