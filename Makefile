@@ -7,7 +7,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_DEPS := g++ libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-chi-sim
-FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs
+# What the sample generator and its tests draw with.
+FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs fonts-dejavu-core
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -19,7 +20,7 @@ ACCURACY_COUNT ?= 100
 ACCURACY_SETS  := clean office poor phone
 FUZZTIME       ?= 30s
 
-.PHONY: help demo build models deps test race lint vuln accuracy bench fuzz clean
+.PHONY: help demo build models deps fonts test race lint vuln accuracy bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,11 +42,14 @@ models: ## fetch the PP-OCR models and ONNX Runtime into bin/models
 deps: ## install the Debian packages that are missing
 	@.ci/deps $(BUILD_DEPS)
 
-test: deps models ## run the tests
+fonts: ## install the fonts that samples are drawn with
+	@.ci/deps $(FONT_DEPS)
+
+test: deps fonts models ## run the tests
 	@go test ./...
 
-race: deps models ## run the tests with the race detector
-	@go test -race ./...
+race: deps models ## run the tests of what is concurrent with the race detector
+	@go test -race ./cmd/dengji/... ./extract/open ./extract/ocr/... ./rules
 
 lint: ## gofmt, go vet, import table, staticcheck
 	@unformatted=$$(gofmt -l cmd extract fixtures normalize rules); \
@@ -57,8 +61,7 @@ lint: ## gofmt, go vet, import table, staticcheck
 vuln: ## known vulnerabilities in what we use (asks Go's database)
 	@go run $(GOVULNCHECK) ./...
 
-accuracy: deps build models ## generate sets with known truth, read and measure them
-	@.ci/deps $(FONT_DEPS)
+accuracy: deps fonts build models ## generate sets with known truth, read and measure them
 	@mkdir -p accuracy
 	@for set in $(ACCURACY_SETS); do \
 		dir=accuracy/$$set-$(ACCURACY_SEED)-$$(( $(ACCURACY_COUNT) / 4 )); \
