@@ -53,8 +53,9 @@ type sheet struct {
 }
 
 // newSheet lays out a part: one block per cell and per line outside of cells.
-// A line that lies in a cell but is not listed in it goes to that cell.
-func newSheet(part Part, form *Form) *sheet {
+// A line that lies in a cell but is not listed in it goes to that cell. Tables
+// whose grid is not to be believed are left out: their lines count as free.
+func newSheet(part Part, form *Form, without ...int) *sheet {
 	s := &sheet{part: part, form: form, grid: map[int][][]*block{}}
 	pages := map[int]bool{}
 	for _, p := range part.Pages {
@@ -63,7 +64,7 @@ func newSheet(part Part, form *Form) *sheet {
 	doc := part.Doc
 	inCell := make([]bool, len(doc.Lines))
 	for t := range doc.Tables {
-		if !form.Framed {
+		if !form.Framed && !slices.Contains(without, t) {
 			s.addTable(t, pages, inCell)
 		}
 	}
@@ -80,13 +81,49 @@ func newSheet(part Part, form *Form) *sheet {
 		s.placeStray(b)
 		s.blocks = append(s.blocks, b)
 	}
-	s.blocks = mergeNarrow(s.blocks, doc)
+	s.blocks = mergeNarrow(s.blocks, doc, len(without) > 0)
 	for _, b := range s.blocks {
 		b.lines = distinct(b.lines, doc)
 		b.read(doc)
 	}
+	if len(without) > 0 {
+		s.orderByPlace()
+	}
 	slices.SortStableFunc(s.blocks, func(a, b *block) int { return a.key.compare(b.key) })
 	return s
+}
+
+// orderByPlace gives free lines the reading order of their places: rows from
+// top to bottom, each from left to right. The document's own order followed a
+// grid that is not to be believed.
+func (s *sheet) orderByPlace() {
+	for _, page := range s.part.Pages {
+		var free []*block
+		for _, b := range s.blocks {
+			if b.free() && b.page == page && !b.box.Empty() {
+				free = append(free, b)
+			}
+		}
+		for _, row := range visualRows(free) {
+			top := row[0].box.Y0
+			for _, b := range row {
+				b.key = orderKey{page: page, anchor: top, row: int(b.box.X0)}
+			}
+		}
+		for t := range s.grid {
+			top := math.Inf(1)
+			for _, b := range s.blocks {
+				if b.table == t && b.page == page {
+					top = min(top, b.box.Y0)
+				}
+			}
+			for _, b := range s.blocks {
+				if b.table == t && b.key.page == page {
+					b.key.anchor = top
+				}
+			}
+		}
+	}
 }
 
 // addTable makes the blocks of a table's cells on the part's pages.
@@ -167,15 +204,16 @@ func (s *sheet) placeStray(b *block) {
 
 // mergeNarrow joins free lines that stand closely beneath one another in a
 // narrow column to one block: a header cell whose ruling was not found wraps
-// into such lines. Pages with a grid are left alone.
-func mergeNarrow(blocks []*block, doc *extract.Document) []*block {
+// into such lines. Pages with a
+// grid are left alone, unless a part of it was not to be believed.
+func mergeNarrow(blocks []*block, doc *extract.Document, always bool) []*block {
 	ruled := map[int]bool{}
 	for _, b := range blocks {
 		ruled[b.page] = ruled[b.page] || b.table >= 0
 	}
 	var out []*block
 	for _, b := range blocks {
-		if b.table >= 0 || ruled[b.page] || b.box.Empty() || !narrow(b.box, doc.Pages[b.page].Width) {
+		if b.table >= 0 || ruled[b.page] && !always || b.box.Empty() || !narrow(b.box, doc.Pages[b.page].Width) {
 			out = append(out, b)
 			continue
 		}

@@ -108,6 +108,17 @@ func (t *tally) verdict(pass, nothing string) verdict {
 	return verdict{t.outcome, strings.Join(t.messages, "；") + "。", t.fields}
 }
 
+// orUnknown is the outcome, or unknown where a field it rests on was not read
+// surely: nobody is told of a failure that may be a misreading.
+func (b *builder) orUnknown(outcome string, fields ...*field) string {
+	for _, f := range fields {
+		if f == nil || f.Confidence < b.form.Threshold {
+			return Unknown
+		}
+	}
+	return outcome
+}
+
 // paths expands a check's field patterns.
 func (b *builder) paths(def CheckDef) []string {
 	var out []string
@@ -155,7 +166,7 @@ func checkWindow(b *builder, _ *Record, def CheckDef) verdict {
 		case Pass:
 			t.add(Pass, path, "")
 		case Fail:
-			t.add(Fail, path, "%s发布时间为%s，不在%s至%s之间", b.rowName(f), day, def.From, def.Until)
+			t.add(b.orUnknown(Fail, f), path, "%s发布时间为%s，不在%s至%s之间", b.rowName(f), day, def.From, def.Until)
 		default:
 			t.add(Unknown, path, "%s发布时间未能确定，无法判断是否在%s至%s之间", b.rowName(f), def.From, def.Until)
 		}
@@ -208,6 +219,8 @@ func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 			t.add(Unknown, path, "未能读出产品名称，无法核对著作权登记证书")
 		case b.matched[f.row] < 0 && slices.ContainsFunc(b.certs, (*certificate).unnamed):
 			t.add(Unknown, path, "有证书的软件名称未能读出，无法确认“%s”的著作权登记证书", name)
+		case b.matched[f.row] < 0 && len(b.certs) > 0:
+			t.add(b.orUnknown(Fail, f), path, "没有与“%s”相符的软件著作权登记证书", name)
 		case b.matched[f.row] < 0:
 			t.add(Fail, path, "缺少“%s”的软件著作权登记证书", name)
 		default:
@@ -235,7 +248,7 @@ func (b *builder) checkOwner(t *tally, path, product, applicant string, c *certi
 	case best >= 0.85:
 		t.add(Unknown, path, "“%s”的著作权人“%s”与申报单位“%s”略有出入，请核对", product, strings.Join(owners, "；"), applicant)
 	default:
-		t.add(Fail, path, "“%s”的著作权人为“%s”，不是申报单位“%s”", product, strings.Join(owners, "；"), applicant)
+		t.add(b.orUnknown(Fail, b.find(b.form.Identity.Applicant), c.fields[c.form.Identity.Applicant]), path, "“%s”的著作权人为“%s”，不是申报单位“%s”", product, strings.Join(owners, "；"), applicant)
 	}
 }
 
@@ -385,7 +398,7 @@ func checkListed(b *builder, _ *Record, def CheckDef) verdict {
 		outside := slices.DeleteFunc(slices.Clone(chosen), func(w string) bool { return slices.Contains(words, w) })
 		switch {
 		case len(outside) > 0:
-			t.add(Fail, path, "%s“%s”不在所列类别中", b.rowName(f), strings.Join(outside, "、"))
+			t.add(b.orUnknown(Fail, f), path, "%s“%s”不在所列类别中", b.rowName(f), strings.Join(outside, "、"))
 		case len(chosen) > 0:
 			t.add(Pass, path, "")
 		case f.State == normalize.StateBlank && len(f.Evidence) > 0 && !f.has(FlagReadersDisagree):

@@ -30,6 +30,10 @@ func seal(text, inside string) []extract.Seal {
 }
 
 func TestChecks(t *testing.T) {
+	dated := func(s *paper, day string) *extract.Document {
+		put(t, &s.doc, "2021年6月15日", day)
+		return &s.doc
+	}
 	cert := func(owner, done string) *extract.Document {
 		return &certificatePage("云岭政务协同平台", "V1.0", owner, done, "未发表", "2021SR1625330").doc
 	}
@@ -59,8 +63,14 @@ func TestChecks(t *testing.T) {
 		{"no seal seen on a grey scan", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Unknown, "黑白"},
 		{"only a copy", func(*paper) []*extract.Document { return []*extract.Document{&sample(false).doc} }, "sealed", Fail, "扫描件"},
 		{"window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2021年01月01日")} }, "release_window", Pass, "2021-01-01"},
-		{"before the window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2020年12月31日")} }, "release_window", Fail, "2020-12-31"},
-		{"after the window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2023年01月01日")} }, "release_window", Fail, "2023-01-01"},
+		{"before the window", func(s *paper) []*extract.Document {
+			return []*extract.Document{dated(s, "2020.12.31"), cert(own, "2020年12月31日")}
+		}, "release_window", Fail, "2020-12-31"},
+		{"after the window", func(s *paper) []*extract.Document {
+			return []*extract.Document{dated(s, "2023年1月"), cert(own, "2023年01月01日")}
+		}, "release_window", Fail, "2023-01-01"},
+		{"out of the window on the certificate alone", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2023年01月01日")} }, "release_window", Unknown, "2023-01-01"},
+
 		{"certificate", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2021年06月15日")} }, "registered_copyright", Pass, ""},
 		{"no certificate", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "registered_copyright", Fail, "缺少"},
 		{"another owner", func(s *paper) []*extract.Document {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +23,10 @@ func Map(part Part, forms *Forms) []RawField {
 	}
 	s := newSheet(part, form)
 	s.findLabels()
+	if fused := s.fusedTables(); len(fused) > 0 {
+		s = newSheet(part, form, fused...)
+		s.findLabels()
+	}
 	var out []RawField
 	done := map[string]bool{}
 	for i := range form.fields {
@@ -51,13 +54,21 @@ func (s *sheet) orphan() (RawField, bool) {
 		return RawField{}, false
 	}
 	var pieces []piece
+	var first *block
 	for _, b := range s.blocks {
 		if s.stops(b) {
 			break
 		}
-		if !b.blank() && !b.taken && !pageFurniture(b) {
-			pieces = append(pieces, s.run(b, 0)...)
+		if b.blank() || b.taken || pageFurniture(b) {
+			continue
 		}
+		if first == nil {
+			first = b
+		}
+		if first.table != b.table || first.cell != nil && first.cell.Row != b.cell.Row {
+			break // another row is another field, whose label was not read
+		}
+		pieces = append(pieces, s.run(b, 0)...)
 	}
 	if len(pieces) == 0 {
 		return RawField{}, false
@@ -79,294 +90,6 @@ func (s *sheet) mapField(ref *fieldRef) RawField {
 	f.Label, f.Stretched, f.open = true, f.Stretched || stretched, open
 	f.Exact = 1 - h.cost/float64(max(1, h.to-h.from))
 	return f
-}
-
-// pieces finds where the value of a label stands. empty is where it would
-// stand if nothing is there.
-func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretched, open bool) {
-	empty = h.block
-	out = s.after(h)
-	if ref.def.Bracketed {
-		return out, empty, s.closing(h) == len(h.block.runes), false // the bracket may close elsewhere
-	}
-	for _, place := range ref.def.Place {
-		switch place {
-		case PlaceRight:
-			more, at := s.right(h)
-			if len(out) > 0 && len(more) > 0 && !h.block.free() {
-				stretched = true
-			}
-			out = append(out, more...)
-			if at != nil && len(out) == 0 {
-				empty = at
-			}
-		case PlaceBelow:
-			if b := s.below(h); len(out) == 0 && b != nil {
-				out, empty = append(out, s.run(b, 0)...), b
-			}
-		case PlaceBlock:
-			more, apart, goesOn := s.continued(h)
-			out, stretched, open = append(out, more...), stretched || apart, goesOn
-		}
-	}
-	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
-		more := s.wrapped(h)
-		out = append(out, more...)
-	}
-	return out, empty, stretched, open
-}
-
-// after is the text that follows the label in its own block, up to the next
-// label there.
-func (s *sheet) after(h *hit) []piece {
-	if s.form.labels[h.label].bracketed {
-		return s.text(h.block, h.value, s.closing(h))
-	}
-	return s.run(h.block, h.value)
-}
-
-// run is a block's text from a rune on, up to the next label. A bracketed
-// label with its value ([简称：…]) is left out, and the text goes on behind it.
-func (s *sheet) run(b *block, from int) []piece {
-	var out []piece
-	for _, o := range b.hits {
-		if o.start < from {
-			continue
-		}
-		to := o.start
-		if !s.form.labels[o.label].bracketed {
-			return append(out, s.text(b, from, to)...)
-		}
-		for to > from && strings.ContainsRune("[(（［【〔", b.runes[to-1]) {
-			to--
-		}
-		out = append(out, s.text(b, from, to)...)
-		if from = s.closing(o); from < len(b.runes) {
-			from++
-		}
-	}
-	return append(out, s.text(b, from, len(b.runes))...)
-}
-
-// text is the piece from..to, nothing where only white space is there.
-func (s *sheet) text(b *block, from, to int) []piece {
-	if from >= to || strings.TrimSpace(string(b.runes[from:to])) == "" {
-		return nil
-	}
-	return []piece{{b, from, to}}
-}
-
-// stops says whether a label begins the block that is not merely bracketed
-// inside a value.
-func (s *sheet) stops(b *block) bool {
-	return len(b.hits) > 0 && b.hits[0].begins && !s.form.labels[b.hits[0].label].bracketed
-}
-
-// followed says whether another label stands behind h in its block, so that
-// h's value ends there.
-func (s *sheet) followed(h *hit) bool {
-	for _, o := range h.block.hits {
-		if o.start > h.start && !s.form.labels[o.label].bracketed {
-			return true
-		}
-	}
-	return false
-}
-
-// closing is where the bracket around a bracketed label closes, or its line
-// ends.
-func (s *sheet) closing(h *hit) int {
-	for i := h.value; i < len(h.block.runes); i++ {
-		if strings.ContainsRune("])）］】〕", h.block.runes[i]) || h.block.at[i].rune < 0 {
-			return i
-		}
-	}
-	return len(h.block.runes)
-}
-
-// right finds the value beside the label's block: the next cell if no label
-// begins it; outside of tables all text further right on the same line. at is
-// the cell even where it is empty.
-func (s *sheet) right(h *hit) (out []piece, at *block) {
-	b := h.block
-	if s.followed(h) {
-		return nil, nil
-	}
-	if !b.free() {
-		n := s.at(b.table, b.cell.Row, b.cell.Col+max(1, b.cell.ColSpan))
-		if n == nil || n == b || s.stops(n) {
-			return nil, nil
-		}
-		return s.run(n, 0), n
-	}
-	if b.box.Empty() {
-		return nil, nil
-	}
-	row := s.sameRow(b)
-	for _, n := range row {
-		if n.box.X0 < b.box.X1-2 {
-			continue
-		}
-		if s.stops(n) {
-			break
-		}
-		if !n.taken {
-			n.taken = true
-			out = append(out, s.run(n, 0)...)
-		}
-		if len(n.hits) > 0 {
-			break
-		}
-	}
-	return out, nil
-}
-
-// sameRow lists the free blocks on the visual line of b, from left to right.
-func (s *sheet) sameRow(b *block) []*block {
-	var row []*block
-	for _, n := range s.blocks {
-		if n == b || !n.free() || n.page != b.page || n.box.Empty() {
-			continue
-		}
-		overlap := min(n.box.Y1, b.box.Y1) - max(n.box.Y0, b.box.Y0)
-		if overlap > 0.5*min(n.box.Height(), b.box.Height()) {
-			row = append(row, n)
-		}
-	}
-	slices.SortStableFunc(row, func(a, c *block) int { return int(a.box.X0 - c.box.X0) })
-	return row
-}
-
-// below is the cell under the label's cell, if no label begins it.
-func (s *sheet) below(h *hit) *block {
-	b := h.block
-	if b.free() {
-		return nil
-	}
-	n := s.at(b.table, b.cell.Row+max(1, b.cell.RowSpan), b.cell.Col)
-	if n == nil || n == b || len(n.hits) > 0 {
-		return nil
-	}
-	return n
-}
-
-// wrapped is what a value without a cell continues with on the lines beneath:
-// lines that hold no label, closely under it, not further left than the label.
-func (s *sheet) wrapped(h *hit) []piece {
-	b := h.block
-	if b.box.Empty() || s.followed(h) {
-		return nil
-	}
-	var out []piece
-	last := b.box
-	for _, n := range s.blocks[h.order+1:] {
-		if !n.free() || n.page != b.page || n.box.Empty() {
-			break
-		}
-		if n.taken || n.box.Y0 < last.Y0+0.5*last.Height() {
-			continue // on the same visual line
-		}
-		if len(n.hits) > 0 || n.box.Y0-last.Y1 > 0.8*last.Height() {
-			break
-		}
-		if n.box.X0 < b.box.X0+b.box.Height() || s.nearerLabel(h, n) {
-			break
-		}
-		n.taken = true
-		out = append(out, s.run(n, 0)...)
-		last = n.box
-	}
-	return out
-}
-
-// nearerLabel says whether another label on h's visual line stands over n,
-// closer than h does.
-func (s *sheet) nearerLabel(h *hit, n *block) bool {
-	for _, o := range s.sameRow(h.block) {
-		if len(o.hits) > 0 && o.box.X0 > h.block.box.X0 && o.box.X0 < n.box.X0+2 {
-			return true
-		}
-	}
-	return false
-}
-
-// continued is what a block value goes on with after its label's own block:
-// cells or lines that hold no label, until the next label. apart says that
-// the text was taken from outside of the label's table; open that no label
-// came after it, so that the text may go on on another page.
-func (s *sheet) continued(h *hit) (out []piece, apart, open bool) {
-	b := h.block
-	if s.followed(h) {
-		return nil, false, false
-	}
-	for _, n := range s.blocks[h.order+1:] {
-		if s.stops(n) {
-			if !b.free() && s.form.labels[n.hits[0].label].kind == labelNote {
-				continue // a footnote at the end of the page
-			}
-			return out, apart, false
-		}
-		if n.blank() || n.taken || pageFurniture(n) {
-			continue
-		}
-		switch s.continues(b, n) {
-		case goOn:
-			n.taken = true
-			out = append(out, s.run(n, 0)...)
-			apart = apart || n.table != b.table
-			if s.hardHits(n) {
-				return out, apart, false // a label inside it ends the value
-			}
-		case stop:
-			return out, apart, false
-		}
-	}
-	return out, apart, true
-}
-
-// hardHits says whether a block has a label that ends a value.
-func (s *sheet) hardHits(b *block) bool {
-	return slices.ContainsFunc(b.hits, func(h *hit) bool { return !s.form.labels[h.label].bracketed })
-}
-
-// What to do with a block that may hold the rest of a value.
-const (
-	goOn = iota // it does
-	skip        // it does not, a later one may
-	stop        // neither
-)
-
-// continues says whether block n can hold the rest of a value whose label
-// stands in b.
-func (s *sheet) continues(b, n *block) int {
-	switch {
-	case b.free() && n.free(), !b.free() && n.table == b.table:
-		return goOn
-	case b.free():
-		return stop
-	case n.page == b.page:
-		return skip // beneath the table: a footnote
-	case n.free() && !s.ruled(n.page):
-		return goOn
-	case n.free():
-		return skip
-	case b.cell.Row+max(1, b.cell.RowSpan) < s.part.Doc.Tables[b.table].Rows:
-		return stop // the label's row was not the last one of its table
-	}
-	return goOn
-}
-
-// ruled says whether a page has table cells.
-func (s *sheet) ruled(page int) bool {
-	return slices.ContainsFunc(s.blocks, func(b *block) bool { return b.page == page && !b.free() })
-}
-
-var pageNumber = regexp.MustCompile(`^[-—–~·.\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–~·.\s]*$`)
-
-// pageFurniture is a page's number, which stands between the halves of a cut
-// table.
-func pageFurniture(b *block) bool {
-	return b.free() && pageNumber.MatchString(string(b.runes))
 }
 
 // mapUnlabelled fills fields that have another source than a label: places

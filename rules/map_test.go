@@ -391,3 +391,57 @@ func TestCertificate(t *testing.T) {
 		})
 	}
 }
+
+// A grid of which only some lines were found fuses the header row with what
+// is beneath: the places of the lines are believed then, not the cells.
+func TestFusedHeader(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表")
+	p.table(7, top()...)
+	p.table(7, header(), product("云岭平台", "2021.6.15", "应用软件", "电子政务", "35.2%", "约12%", "无"))
+	tab := &p.doc.Tables[1]
+	var all []int
+	box := extract.Box{}
+	for _, cell := range tab.Cells {
+		all = append(all, cell.Lines...)
+		box = box.Union(cell.Box)
+	}
+	*tab = extract.Table{Rows: 1, Cols: 1, Cells: []extract.Cell{{RowSpan: 1, ColSpan: 1, Box: box, Lines: all}}}
+	p.table(7, bottom()...)
+	tail(p)
+	rec, _ := build(t, &p.doc)
+	want := sampleValues()
+	want["products[0].name"] = "云岭平台"
+	diff(t, values(rec), want)
+	if f := field1(t, rec, "products[0].revenue_share"); !f.Review {
+		t.Errorf("placed by guess and not for review: %+v", f)
+	}
+}
+
+// A row struck through with / is no product, also where the stroke was read
+// as 1 or l.
+func TestStruckRow(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表")
+	p.table(7, top()...)
+	p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "约12%", "无"), product("1", "/", "l", "/", "1", "/", "|")}, bottom()...)...)
+	tail(p)
+	rec, _ := build(t, &p.doc)
+	diff(t, values(rec), sampleValues())
+}
+
+// Where the label between two texts was not read, they are not one value
+// without a word.
+func TestLostLabelBetweenTexts(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表")
+	p.table(7, top()...)
+	p.table(7, header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "约12%", "无"), bottom()[0], one("■■■■■■■■\n"+caseText))
+	tail(p)
+	rec, _ := build(t, &p.doc)
+	for _, path := range []string{"product_summary", "case_summary"} {
+		if f := field1(t, rec, path); !f.Review {
+			t.Errorf("%s: %+v", path, f)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dengji/extract"
 	"dengji/normalize"
@@ -65,6 +66,29 @@ func (s *sheet) mapTable(path string) []RawField {
 				f.Exact = 1 - c.hit.cost/float64(max(1, c.hit.to-c.hit.from))
 			}
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// fusedTables lists tables whose grid was found in part only: a cell of
+// theirs holds the labels of several columns.
+func (s *sheet) fusedTables() []int {
+	var out []int
+	for _, b := range s.blocks {
+		if b.free() || b.box.Empty() || slices.Contains(out, b.table) {
+			continue
+		}
+		columns := map[int]bool{}
+		hits, _ := s.form.findExact(b.fold)
+		for _, h := range hits {
+			at := b.at[b.foldAt[h.from]]
+			if s.form.labels[h.label].kind == labelColumn && at.rune == 0 {
+				columns[h.label] = true
+			}
+		}
+		if len(columns) > 1 {
+			out = append(out, b.table)
 		}
 	}
 	return out
@@ -330,21 +354,38 @@ func apart(a, b extract.Box) float64 {
 // only say 无, blank.
 func (s *sheet) rowState(r tableRow) normalize.State {
 	state := normalize.StateBlank
+	strokes := 0 // read from pixels a / is taken for 1, l or |
 	for _, ps := range r.pieces {
 		var lines []string
 		for _, p := range ps {
 			lines = append(lines, string(p.block.runes[p.from:p.to]))
 		}
 		text := normalize.JoinLines(lines)
+		if len(ps) > 0 && !ps[0].block.box.Empty() && isStroke(text) {
+			strokes++
+			continue
+		}
 		switch {
-		case len(ps) == 0 || normalize.IsBlank(text):
+		case len(ps) == 0 || normalize.IsBlank(text), !ps[0].block.box.Empty() && len(letters(text)) == 0 && !normalize.IsNone(text):
 		case normalize.IsNone(text):
 			state = normalize.StateNone
 		default:
 			return normalize.StateValue
 		}
 	}
+	if strokes > 0 {
+		return normalize.StateNone // no row of values has single strokes only
+	}
 	return state
+}
+
+// isStroke says whether a text is a single character of one stroke.
+func isStroke(text string) bool {
+	switch strings.TrimSpace(text) {
+	case "1", "l", "I", "i", "|", "丨", "!", "/", "\\", "-", "一", "—", "J", "j", "7":
+		return true
+	}
+	return false
 }
 
 // freeRows reads rows where no grid was found: lines beneath the labels, by
