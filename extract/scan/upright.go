@@ -142,30 +142,30 @@ func lying(boxes []image.Rectangle) bool {
 	return tall > wide
 }
 
-// upsideDown asks a handful of lines which way up they stand.
+// upsideDown asks a handful of lines which way up they stand: the direction
+// model where it is there and of one mind, else the reader, who tries both.
 func (w *work) upsideDown(ctx context.Context) (bool, error) {
 	sample := sampleLines(w.boxes, 9)
 	if len(sample) == 0 {
 		return false, nil
 	}
-	var down, up float64
-	if w.readers.UpsideDown != nil {
+	if w.readers.UpsideDown != nil && len(sample) >= 5 {
+		down := 0
 		for _, b := range sample {
-			d, score, err := w.readers.UpsideDown(ctx, crop(w.planes.Clean, b, 2))
+			d, _, err := w.readers.UpsideDown(ctx, crop(w.planes.Clean, b, 2))
 			if err != nil {
 				return false, err
 			}
 			if d {
-				down += score
-			} else {
-				up += score
+				down++
 			}
 		}
-		if total := down + up; up > total*0.85 || (down > total*0.85 && len(sample) > 5) {
-			return down > up, nil
+		// A wrong turn costs the page: nearly all must agree.
+		if down*9 <= len(sample) || down*9 >= len(sample)*8 {
+			return down > len(sample)/2, nil
 		}
-		down, up = 0, 0
 	}
+	var down, up float64
 	for _, b := range sample[:min(5, len(sample))] {
 		img := crop(w.planes.Clean, b, 2)
 		a, err := w.readers.First.ReadLine(ctx, img)
@@ -182,14 +182,19 @@ func (w *work) upsideDown(ctx context.Context) (bool, error) {
 	return down > up*1.05, nil
 }
 
-// sampleLines picks up to n boxes that look like plain lines of a few words,
-// spread over the page.
+// sampleLines picks up to n pieces of lines of a few words, spread over the
+// page. Of a long line its middle is enough.
 func sampleLines(boxes []image.Rectangle, n int) []image.Rectangle {
 	var fit []image.Rectangle
 	for _, b := range boxes {
-		if r := float64(b.Dx()) / float64(max(1, b.Dy())); r > 3 && r < 16 {
-			fit = append(fit, b)
+		if b.Dx() < b.Dy()*3 {
+			continue
 		}
+		if most := b.Dy() * 10; b.Dx() > most {
+			mid := middle(b).X
+			b.Min.X, b.Max.X = mid-most/2, mid+most/2
+		}
+		fit = append(fit, b)
 	}
 	sort.Slice(fit, func(i, j int) bool { return fit[i].Min.Y < fit[j].Min.Y })
 	if len(fit) <= n {
