@@ -42,13 +42,14 @@ const (
 // clues is what a file says about where it belongs.
 type clues struct {
 	input     Input
-	form      bool
+	form      bool     // a form that names its applicant or a product, or has its heading
 	applicant []string // names of the applicant, on forms
 	owners    []string // on certificates
 	products  []string // on forms
 	software  []string // on certificates
 	text      string   // key of all its text
-	stem      string   // key of its name
+	runes     map[rune]bool
+	stem      string // key of its name
 }
 
 // Group puts documents together: a sub-folder is one submission, unless forms
@@ -221,12 +222,12 @@ func (g *group) fit(c *clues) float64 {
 		best = max(best, similarAny(c.owners, o.applicant), 0.95*similarAny(c.software, o.products))
 		for _, name := range o.applicant {
 			if key := normalize.NameKey(name, false); len([]rune(key)) >= 5 {
-				best = max(best, containsNearly(c.text, key))
+				best = max(best, c.mentions(key))
 			}
 		}
 		for _, name := range o.products {
 			if key := normalize.NameKey(name, true); len([]rune(key)) >= 5 {
-				best = max(best, 0.95*containsNearly(c.text, key))
+				best = max(best, 0.95*c.mentions(key))
 			}
 		}
 	}
@@ -242,14 +243,24 @@ func (g *group) fit(c *clues) float64 {
 	return min(1, max(best+0.05*tie, 0.9*tie))
 }
 
-// containsNearly says how nearly a text contains a name, 0 to 1.
-func containsNearly(text, name string) float64 {
-	if strings.Contains(text, name) {
+// mentions says how nearly a file's text contains a name, 0 to 1. Most names
+// are nowhere near; their characters tell, before the text is searched.
+func (c *clues) mentions(name string) float64 {
+	if strings.Contains(c.text, name) {
 		return 1
 	}
 	n := []rune(name)
+	there := 0
+	for _, r := range n {
+		if c.runes[r] {
+			there++
+		}
+	}
+	if 4*there < 3*len(n) {
+		return 0
+	}
 	best := 0.0
-	for _, h := range findApprox(n, []rune(text), float64(len(n))/4) {
+	for _, h := range findApprox(n, []rune(c.text), float64(len(n))/4) {
 		best = max(best, 1-h.cost/float64(len(n)))
 	}
 	return best
@@ -307,7 +318,7 @@ func guessBeside(c *clues, beside []Submission) (key string, score float64) {
 		if s.Enterprise == "" {
 			continue
 		}
-		v := max(similarAny(c.owners, []string{s.Enterprise}), containsNearly(c.text, normalize.NameKey(s.Enterprise, false)))
+		v := max(similarAny(c.owners, []string{s.Enterprise}), c.mentions(normalize.NameKey(s.Enterprise, false)))
 		if v > score {
 			key, score = s.Key, v
 		}
@@ -329,7 +340,7 @@ func gatherClues(in Input, forms *Forms) *clues {
 		if !ok {
 			continue
 		}
-		c.form = c.form || p.Kind == KindForm
+		c.form = c.form || p.Kind == KindForm && form.titleOn(in.Doc, p.Pages[0]) > 0
 		if p.Kind == KindReport {
 			continue
 		}
@@ -359,6 +370,11 @@ func gatherClues(in Input, forms *Forms) *clues {
 		text.WriteString(" " + s.Text)
 	}
 	c.text = normalize.NameKey(text.String(), false)
+	c.runes = map[rune]bool{}
+	for _, r := range c.text {
+		c.runes[r] = true
+	}
+	c.form = c.form || len(c.applicant) > 0 || len(c.products) > 0
 	return c
 }
 
