@@ -57,6 +57,8 @@ func company(s string, opt Options) Result {
 	if opt.OCR {
 		if fixed, ok := repairLegalForm(s); ok {
 			r = valueOf(fixed).doubt(CodeRepaired, "“%s”按“%s”处理", s, fixed)
+		} else if fixed, ok := cutBehindForm(s); ok {
+			r = valueOf(fixed).doubt(CodeRepaired, "“%s”之后的文字“%s”不像名称的一部分，已略去", fixed, strings.TrimPrefix(s, fixed))
 		}
 	}
 	if strings.Count(s, "（") != strings.Count(s, "）") {
@@ -69,6 +71,29 @@ func company(s string, opt Options) Result {
 		}
 	}
 	return r.detail("note", strings.Trim(note, "（）()"))
+}
+
+// cutBehindForm drops a few characters behind 有限公司 or 有限责任公司 that end no
+// name of their own (…有限公司青岛分公司 does): pieces of a seal's ring read
+// along with the line it lies over.
+func cutBehindForm(s string) (string, bool) {
+	for _, form := range []string{"有限责任公司", "有限公司"} {
+		i := strings.Index(s, form)
+		if i <= 0 {
+			continue
+		}
+		name, rest := s[:i+len(form)], s[i+len(form):]
+		if n := CountRunes(rest); n == 0 || n > 8 {
+			return s, false
+		}
+		for _, f := range legalForms {
+			if strings.HasSuffix(rest, f) || strings.HasPrefix(rest, "（") {
+				return s, false
+			}
+		}
+		return name, true
+	}
+	return s, false
 }
 
 // repairLegalForm puts one wrong character of 有限公司 at the end of s right.

@@ -29,6 +29,10 @@ func Percent(raw string, opt Options) Result {
 	if CountRunes(s) > maxCode {
 		return unreadable(CodeFormatInvalid, "文字过长，不是百分比")
 	}
+	seen := s
+	if opt.OCR {
+		s = repairTen(s)
+	}
 	text := preparePercent(s)
 	if percentOnly.MatchString(text) {
 		return Result{State: StateBlank}
@@ -38,10 +42,19 @@ func Percent(raw string, opt Options) Result {
 		fixed = repairPercent(text)
 	}
 	r = readPercent(fixed, s, opt)
-	if fixed != text {
-		r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
+	if fixed != text || s != seen {
+		r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", seen, fixed)
 	}
 	return r
+}
+
+// repairTen reads the signs that readers make of 十 in 百分之二十.
+func repairTen(s string) string {
+	head, tail, ok := strings.Cut(s, "百分之")
+	if !ok {
+		return s
+	}
+	return head + "百分之" + strings.NewReplacer("+", "十", "＋", "十", "†", "十", "t", "十").Replace(tail)
 }
 
 var (
