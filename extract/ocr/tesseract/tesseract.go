@@ -169,7 +169,7 @@ func (e *Engine) newClient() (*client, error) {
 }
 
 // ErrUnavailable is wrapped by the errors of Open and Available.
-var ErrUnavailable = errors.New("Tesseract cannot be started")
+var ErrUnavailable = errors.New("tesseract cannot be started")
 
 // Available tells whether the default language can be read; its error says
 // what to install.
