@@ -8,17 +8,16 @@ import (
 // hit is a label at a place, chosen or only considered.
 type hit struct {
 	found
-	block   *block
-	order   int // index of the block in reading order
-	start   int // first rune of the label in block.runes
-	value   int // first rune after the label with its hint and colon
-	colon   bool
-	hint    bool
-	begins  bool // nothing but numbering before it in its block or line
-	edge    bool // a separator before it
-	ends    bool // nothing after it in its block or line
-	score   float64
-	guessed bool // no text of its own was found; its place follows from its neighbours
+	block  *block
+	order  int // index of the block in reading order
+	start  int // first rune of the label in block.runes
+	value  int // first rune after the label with its hint and colon
+	colon  bool
+	hint   bool
+	begins bool // nothing but numbering before it in its block or line
+	edge   bool // a separator before it
+	ends   bool // nothing after it in its block or line
+	score  float64
 }
 
 // Scores a hit must reach: to be part of the best chain at all, and to stand

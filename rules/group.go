@@ -295,10 +295,10 @@ func stemSimilarity(a, b string) float64 {
 
 // shareRun is the length of the longest run of characters that both have.
 func shareRun(a, b string) int {
-	x, y := []rune(a), []rune(b)
+	y := []rune(b)
 	row := make([]int, len(y)+1)
 	best := 0
-	for _, rx := range x {
+	for _, rx := range a {
 		diag := 0
 		for j, ry := range y {
 			old := row[j+1]

@@ -191,11 +191,6 @@ func (f *field) has(code string) bool {
 	return slices.ContainsFunc(f.Flags, func(g Flag) bool { return g.Code == code })
 }
 
-// drop takes a flag away.
-func (f *field) drop(code string) {
-	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool { return g.Code == code })
-}
-
 func (f *field) flag(code, message string, detail map[string]any) {
 	f.Flags = append(f.Flags, Flag{code, message, detail})
 }

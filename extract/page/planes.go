@@ -27,6 +27,9 @@ type Planes struct {
 	// Hot is the hue of the coloured ink as a share of red among coloured
 	// pixels, 0 to 1.
 	Hot float64
+	// Grey says that the picture has no colour at all, not even a tint: a red
+	// seal would not show on it as red.
+	Grey bool
 }
 
 // InkScale is the side, in pixels, of a square of Planes.Gray that one pixel
@@ -45,7 +48,7 @@ func Split(img image.Image, maxSide int) (Planes, int) {
 	}
 	if g, ok := img.(*image.Gray); ok {
 		gray := shrinkGray(g, factor)
-		return Planes{Gray: gray, Clean: gray}, factor
+		return Planes{Gray: gray, Clean: gray, Grey: true}, factor
 	}
 	r, g, bl := channels(img, factor)
 	w, h := b.Dx()/factor, b.Dy()/factor
@@ -152,10 +155,13 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 	clean := image.NewGray(image.Rect(0, 0, w, h))
 	ink := image.NewGray(image.Rect(0, 0, (w+InkScale-1)/InkScale, (h+InkScale-1)/InkScale))
 	votes := make([]uint8, len(ink.Pix))
-	var coloured, red int
+	var coloured, red, tinted int
 	for y := range h {
 		for x := range w {
 			i := y*w + x
+			if max(r[i], g[i], b[i])-min(r[i], g[i], b[i]) > 6 {
+				tinted++
+			}
 			cr, cg, cb := lut[0][r[i]], lut[1][g[i]], lut[2][b[i]]
 			hi, lo := max(cr, cg, cb), min(cr, cg, cb)
 			gray.Pix[i] = uint8((299*int(cr) + 587*int(cg) + 114*int(cb)) / 1000)
@@ -172,7 +178,7 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 	// A few coloured pixels are fringes of JPEG; a seal or a signature has
 	// thousands.
 	if coloured < w*h/5000 {
-		return Planes{Gray: gray, Clean: gray}
+		return Planes{Gray: gray, Clean: gray, Grey: tinted < w*h/1000}
 	}
 	for i, v := range votes {
 		if v >= InkScale*InkScale/4 {

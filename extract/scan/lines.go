@@ -5,6 +5,7 @@ import (
 	"image"
 	"sort"
 	"strings"
+	"unicode"
 
 	"dengji/extract"
 	"dengji/extract/ocr"
@@ -296,7 +297,7 @@ func (w *work) readAgain(ctx context.Context) error {
 	w.timed("second", func() {
 		for i := range w.read {
 			l := &w.read[i]
-			if len(l.first.Chars) == 0 || weakest(l.first.Chars) >= w.opt.Doubt {
+			if len(l.first.Chars) == 0 || weakest(l.first) >= w.opt.Doubt {
 				continue
 			}
 			img := crop(w.planes.Clean, l.box, 4)
@@ -315,10 +316,15 @@ func (w *work) readAgain(ctx context.Context) error {
 	return err
 }
 
-func weakest(chars []ocr.Char) float64 {
+// weakest is the score of a reading's least sure character. Spaces and
+// punctuation do not count: readers are rarely of one mind about them, and
+// hearing another one changes nothing.
+func weakest(r reading) float64 {
 	m := 1.0
-	for _, c := range chars {
-		m = min(m, c.Score)
+	for i, c := range []rune(r.Text) {
+		if !unicode.IsSpace(c) && !strings.ContainsRune("：:；;，,。、（）()“”\"", c) {
+			m = min(m, r.Chars[i].Score)
+		}
 	}
 	return m
 }

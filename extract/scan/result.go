@@ -15,7 +15,7 @@ func (w *work) result(sheet extract.Sheet) *Result {
 	size := w.planes.Gray.Rect.Size()
 	f := 72 / w.dpi
 	p.Width, p.Height = float64(size.X)*f, float64(size.Y)*f
-	p.Source, p.DPI = extract.SourceScan, w.dpi
+	p.Source, p.DPI, p.Grey = extract.SourceScan, w.dpi, w.planes.Grey
 	p.Rotation, p.Skew = (sheet.Rotate+w.turned)%360, w.skew
 	res := &Result{Page: p, Problems: w.problems}
 
