@@ -168,6 +168,15 @@ func (b *Bitmap) Erase(r image.Rectangle) {
 	}
 }
 
+// Cut copies a rectangle that lies inside.
+func (b *Bitmap) Cut(r image.Rectangle) *Bitmap {
+	out := NewBitmap(r.Dx(), r.Dy())
+	for y := range out.H {
+		copy(out.Pix[y*out.W:(y+1)*out.W], b.Pix[(r.Min.Y+y)*b.W+r.Min.X:])
+	}
+	return out
+}
+
 // Count is the number of ink pixels in a rectangle.
 func (b *Bitmap) Count(r image.Rectangle) int {
 	r = r.Intersect(image.Rect(0, 0, b.W, b.H))

@@ -31,13 +31,19 @@ const paleInk = 215
 // findTicks looks for rows of tick boxes and sets their runes into the text.
 // Printed squares are the seeds; lines of a cell that has some are searched
 // for more squares of that size, ticked ones among them. A cell without seeds
-// is searched when the reader saw boxes in it. A cell counts when at least two
+// is searched when the reader saw boxes in it. Running text with a square
+// character here and there is not searched at all: at least a third of the
+// boxes of a row must be whole enough to be seeds. A cell counts when at least two
 // of its squares stand apart before a word: 口 inside a word does not.
 func (w *work) findTicks() {
+	seeds := page.Squares(w.ink, w.comps, w.dpi)
 	pale := page.Darker(w.planes.Clean, paleInk)
 	page.EraseRulings(pale, w.rulings)
-	seeds := append(page.Squares(w.ink, w.comps, w.dpi), page.Squares(pale, page.Components(pale), w.dpi)...)
 	for _, group := range w.cellLines() {
+		if characters(w.read, group) > optionsLength {
+			continue
+		}
+		seeds := append(w.paleSquares(pale, group), seeds...)
 		least, most := w.tickSides(seeds, group)
 		if most == 0 {
 			continue
@@ -45,6 +51,7 @@ func (w *work) findTicks() {
 		best, total := w.boxesOf(w.ink, group, least, most)
 		if found, n := w.boxesOf(pale, group, least, most); n > total {
 			best, total = found, n
+			w.judgeInInk(found)
 		}
 		if total < 2 || characters(w.read, group) > total*optionLength {
 			continue
@@ -92,6 +99,40 @@ func (w *work) expectBoxes(group []int) {
 	}
 }
 
+// optionsLength is the most characters a cell of tick boxes holds.
+const optionsLength = 160
+
+// paleSquares finds seeds too pale for w.ink around the lines of a group.
+func (w *work) paleSquares(pale *page.Bitmap, group []int) []image.Rectangle {
+	var out []image.Rectangle
+	for _, i := range group {
+		area := w.read[i].box.Inset(-w.read[i].box.Dy() / 4).Intersect(image.Rect(0, 0, pale.W, pale.H))
+		piece := pale.Cut(area)
+		for _, q := range page.Squares(piece, page.Components(piece), w.dpi) {
+			out = append(out, q.Add(area.Min))
+		}
+	}
+	return out
+}
+
+// paleMark is the share of pale ink inside a box from which it may be ticked
+// though it holds no dark ink: a faint pen.
+const paleMark = 0.3
+
+// judgeInInk settles by dark ink the state of boxes whose pale outline was
+// found in pale ink, where paper noise inside a box looks like a mark.
+func (w *work) judgeInInk(found map[int][]page.TickBox) {
+	for _, boxes := range found {
+		for k, b := range boxes {
+			t := page.Judge(w.ink, b.Box)
+			if !t.On && b.Fill >= paleMark {
+				t.On, t.Score = true, 0.6
+			}
+			boxes[k] = t
+		}
+	}
+}
+
 // boxesOf finds the tick boxes of a group of lines in one bitmap.
 func (w *work) boxesOf(ink *page.Bitmap, group []int, least, most int) (map[int][]page.TickBox, int) {
 	found, total := map[int][]page.TickBox{}, 0
@@ -107,7 +148,8 @@ func (w *work) boxesOf(ink *page.Bitmap, group []int, least, most int) (map[int]
 // side most seeds share (☒ and □ often come from two fonts), or without seeds
 // whatever suits the lines' height; 0 where there is no sign of a box.
 func (w *work) tickSides(seeds []image.Rectangle, group []int) (least, most int) {
-	if side := commonSide(seeds, group, w.read); side > 0 {
+	n := characters(w.read, group)
+	if side, like := commonSide(seeds, group, w.read); side > 0 && n <= like*3*optionLength {
 		slack := max(2, side/5)
 		return side - slack, side + slack
 	}
@@ -116,7 +158,7 @@ func (w *work) tickSides(seeds []image.Rectangle, group []int) (least, most int)
 		framed += countAny(w.read[i].first.Text, boxLike)
 		height = max(height, w.read[i].box.Dy())
 	}
-	if framed < 2 || characters(w.read, group) > framed*optionLength {
+	if framed < 2 || n > framed*optionLength {
 		return 0, 0
 	}
 	return height * 2 / 5, height
@@ -168,25 +210,26 @@ func (w *work) cellLines() [][]int {
 }
 
 // commonSide is the side most seeds inside the lines share, 0 where there is
-// none.
-func commonSide(seeds []image.Rectangle, lines []int, read []readLine) int {
+// none, and how many seeds there are.
+func commonSide(seeds []image.Rectangle, lines []int, read []readLine) (side, inside int) {
 	votes := map[int]int{}
 	for _, s := range seeds {
 		for _, i := range lines {
 			if middle(s).In(read[i].box.Inset(-3)) {
+				inside++
 				for d := -1; d <= 1; d++ {
 					votes[(s.Dx()+s.Dy())/2+d]++
 				}
+				break
 			}
 		}
 	}
-	best := 0
-	for side, n := range votes {
-		if n > votes[best] || (n == votes[best] && side > best) {
-			best = side
+	for v, n := range votes {
+		if n > votes[side] || (n == votes[side] && v > side) {
+			side = v
 		}
 	}
-	return best
+	return side, inside
 }
 
 // sureScore is the score from which a reader's character is believed to be
@@ -331,7 +374,11 @@ func (w *work) findUnreadMarks(l *readLine) {
 			continue
 		}
 		if page.Apart(w.ink, b) {
-			l.insertTick(pixelTick{TickBox: page.TickBox{Box: b, On: true, Score: unreadScore}})
+			// A mark has strokes inside its extent; what has none is an empty
+			// box whose outline was too broken to be found.
+			t := page.Judge(w.ink, b)
+			t.Score = min(t.Score, unreadScore)
+			l.insertTick(pixelTick{TickBox: t})
 		}
 	}
 }
