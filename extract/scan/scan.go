@@ -101,6 +101,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 		return nil, fmt.Errorf("read page %d: %w", sheet.Page.Number, err)
 	}
 	w.timed("ticks", w.findTicks)
+	w.timed("lines", w.restoreSpaces)
 	w.timed("lines", w.doubtUnreadInk)
 	if err := w.readSeals(ctx); err != nil {
 		return nil, fmt.Errorf("read seals of page %d: %w", sheet.Page.Number, err)

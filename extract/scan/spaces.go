@@ -1,0 +1,66 @@
+package scan
+
+import (
+	"image"
+	"slices"
+	"unicode"
+
+	"dengji/extract/ocr"
+)
+
+// restoreSpaces puts back the blanks between Latin words that the recogniser
+// leaves out (OPC UA is read as OPCUA): a gap without ink is wide for the
+// line's height, and wide for the gaps between the other letters around it.
+func (w *work) restoreSpaces() {
+	for i := range w.read {
+		l := &w.read[i]
+		if len(l.ticks) == 0 && !l.seal {
+			w.spaceOut(l)
+		}
+	}
+}
+
+// Gaps between letters, in shares of the line's height and of the median gap.
+const (
+	wordGap     = 0.17
+	wordOverGap = 2.2
+)
+
+func (w *work) spaceOut(l *readLine) {
+	text := []rune(l.first.Text)
+	var gaps []int
+	at := map[int]int{} // index of the left letter to the gap behind it
+	for i := 0; i+1 < len(text); i++ {
+		if !latin(text[i]) || !latin(text[i+1]) {
+			continue
+		}
+		g := w.gapBetween(l, l.first.Chars[i], l.first.Chars[i+1])
+		gaps = append(gaps, g)
+		at[i] = g
+	}
+	if len(gaps) < 3 {
+		return
+	}
+	slices.Sort(gaps)
+	usual := float64(max(1, gaps[len(gaps)/2]))
+	var out []rune
+	var chars []ocr.Char
+	for i, r := range text {
+		c := l.first.Chars[i]
+		out, chars = append(out, r), append(chars, c)
+		if g := float64(at[i]); g >= float64(l.box.Dy())*wordGap && g >= usual*wordOverGap {
+			out = append(out, ' ')
+			chars = append(chars, ocr.Char{X0: c.X1, X1: c.X1, Score: min(c.Score, l.first.Chars[i+1].Score)})
+		}
+	}
+	l.first.Text, l.first.Chars = string(out), chars
+}
+
+func latin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
+
+// gapBetween is the width, in pixels, of the widest stretch without ink between
+// the middles of two characters.
+func (w *work) gapBetween(l *readLine, a, b ocr.Char) int {
+	from, to := w.widestGap(image.Rect(int((a.X0+a.X1)/2), l.box.Min.Y, int((b.X0+b.X1)/2), l.box.Max.Y))
+	return to - from
+}
