@@ -23,8 +23,46 @@ func FindPage(g *image.Gray) (Quad, bool) {
 		return Quad{}, false
 	}
 	small := Resize(g, int(float64(w)/scale), int(float64(h)/scale))
+	for _, level := range []uint8{groundLevel(small), uint8(max(70, min(200, otsu(small))))} {
+		q, ok := sheetQuad(small, level)
+		if !ok {
+			continue
+		}
+		for i := range q {
+			q[i].X = (q[i].X + 0.5) * scale
+			q[i].Y = (q[i].Y + 0.5) * scale
+		}
+		return q, true
+	}
+	return Quad{}, false
+}
+
+// groundLevel is a level just above the ground the sheet lies on, told by the
+// picture's rim: a shadow across the sheet is darker than its bright part but
+// brighter than the ground. It is 0 where the rim is no even dark ground.
+func groundLevel(g *image.Gray) uint8 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var rim []int
+	for y := range h {
+		for x := range w {
+			if x < 3 || y < 3 || x >= w-3 || y >= h-3 {
+				rim = append(rim, int(g.Pix[y*g.Stride+x]))
+			}
+		}
+	}
+	sort.Ints(rim)
+	mid, spread := rim[len(rim)/2], rim[len(rim)*17/20]-rim[len(rim)*3/20]
+	if mid > 140 || spread > 60 {
+		return 0
+	}
+	return uint8(mid + max(22, spread*3/4))
+}
+
+// sheetQuad fits a quadrilateral to the sheet brighter than a level, in a
+// picture scaled down.
+func sheetQuad(small *image.Gray, level uint8) (Quad, bool) {
 	sw, sh := small.Rect.Dx(), small.Rect.Dy()
-	bright := brightSheet(small)
+	bright := brightSheet(small, level)
 	if bright == nil {
 		return Quad{}, false
 	}
@@ -58,18 +96,16 @@ func FindPage(g *image.Gray) (Quad, bool) {
 	if !plausible(q, float64(sw), float64(sh)) || fills(q, float64(sw), float64(sh)) {
 		return Quad{}, false
 	}
-	for i := range q {
-		q[i].X = (q[i].X + 0.5) * scale
-		q[i].Y = (q[i].Y + 0.5) * scale
-	}
 	return q, true
 }
 
-// brightSheet marks the largest bright area of a small picture, nil where the
-// picture has no dark frame around it.
-func brightSheet(g *image.Gray) *Bitmap {
+// brightSheet marks the largest area of a small picture that is brighter than
+// t, nil where it has no dark frame around it.
+func brightSheet(g *image.Gray, t uint8) *Bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	t := uint8(max(70, min(200, otsu(g))))
+	if t == 0 {
+		return nil
+	}
 	frame, dark := 0, 0
 	var levels [2]struct{ sum, n int } // of dark and bright
 	for y := range h {

@@ -49,12 +49,26 @@ func (w *work) findLines() {
 	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
-			if w.worthReading(b) {
+			if w.worthReading(b) && !joinNeighbour(boxes, b) {
 				boxes = append(boxes, b.Inset(-max(2, b.Dy()/8)))
 			}
 		}
 	}
 	w.boxes = boxes
+}
+
+// joinNeighbour widens a box that ends just beside a missed sign, a colon or a
+// bracket the detector cut off: alone it reads as anything.
+func joinNeighbour(boxes []image.Rectangle, b image.Rectangle) bool {
+	for i, o := range boxes {
+		gap := max(b.Min.X-o.Max.X, o.Min.X-b.Max.X)
+		common := min(o.Max.Y, b.Max.Y) - max(o.Min.Y, b.Min.Y)
+		if b.Dx()*10 < o.Dy()*7 && gap*10 < o.Dy()*6 && common*2 >= b.Dy() {
+			boxes[i].Min.X, boxes[i].Max.X = min(o.Min.X, b.Min.X-2), max(o.Max.X, b.Max.X+2)
+			return true
+		}
+	}
+	return false
 }
 
 // worthReading leaves out what is surely no text among the missed ink: the
