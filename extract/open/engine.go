@@ -39,6 +39,9 @@ type Options struct {
 	// <sha256 prefix>-<page>.jpg; "" writes none.
 	PageImages string
 	DebugDir   string // folder for overlays of what was seen, as PNG
+	// OnPage is told after each page how many of the file's pages are read, by
+	// one goroutine at a time; nil for nobody.
+	OnPage func(done int)
 }
 
 // doubt is the score of a line's weakest character under which the second

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -164,7 +165,11 @@ func (e *Engine) pages(ctx context.Context, doc *extract.Document, sheets iter.S
 		err  error
 	}
 	var slots []*slot
-	var group errgroup.Group
+	var (
+		group errgroup.Group
+		mu    sync.Mutex
+		done  int
+	)
 	group.SetLimit(max(1, e.opt.Parallel)) // Go blocks when all are busy, so few pictures are in memory
 	for sheet, err := range sheets {
 		s := &slot{page: sheet.Page, err: err}
@@ -178,6 +183,11 @@ func (e *Engine) pages(ctx context.Context, doc *extract.Document, sheets iter.S
 		n := len(slots)
 		group.Go(func() error {
 			s.res, s.err = e.read(ctx, doc.SHA256, n, sheet)
+			mu.Lock()
+			defer mu.Unlock()
+			if done++; e.opt.OnPage != nil {
+				e.opt.OnPage(done)
+			}
 			return nil
 		})
 	}
