@@ -31,8 +31,32 @@ func startRuntime(library string) error {
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
 		return fmt.Errorf("loading ONNX Runtime %s (version 1.24 or newer is needed): %w", library, err)
 	}
+	if err := shareArena(); err != nil {
+		return fmt.Errorf("setting up ONNX Runtime's memory: %w", err)
+	}
 	environment.library = library
 	return nil
+}
+
+// sameAsRequested has an arena grow by what is asked for, not to the next
+// power of two.
+const sameAsRequested = 1
+
+// shareArena makes one arena for all sessions that is extended by no more
+// than is needed. Two workers over 24 pages of scans and photographs held
+// 1,158 MB with it, 1,261 MB with ONNX Runtime's own arena for each session, in
+// the same time.
+func shareArena() error {
+	memory, err := ort.GetMemoryInfo()
+	if err != nil {
+		return err
+	}
+	arena, err := ort.NewArenaCfg(0, sameAsRequested, -1, -1)
+	if err != nil {
+		return err
+	}
+	defer arena.Destroy()
+	return ort.CreateAndRegisterAllocator(memory, arena)
 }
 
 // session is one model with one input and one output. It may be run by
@@ -97,6 +121,7 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 		o.SetExecutionMode(ort.ExecutionModeSequential),
 		o.SetMemPattern(false),
 		o.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+		o.AddSessionConfigEntry("session.use_env_allocators", "1"), // shareArena's
 	)
 	if err != nil {
 		o.Destroy()
