@@ -192,7 +192,7 @@ func hint(language string) string {
 
 // describe names what the readings depend on.
 func describe(cfg Config) string {
-	parts := []string{"tesseract " + gosseract.Version()}
+	parts := []string{gosseract.Version()}
 	for _, language := range strings.Split(cfg.Language, "+") {
 		size := "size unknown"
 		for _, folder := range dataFolders(cfg) {
