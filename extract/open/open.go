@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -139,10 +140,8 @@ func nothingRead(doc *extract.Document) error {
 	if len(doc.Pages) == 0 {
 		return extract.Refuse(extract.StatusEmpty, "文件里没有任何页面；请重新导出后再发送", nil)
 	}
-	for _, l := range doc.Lines {
-		if l.Text != "" {
-			return nil
-		}
+	if len(signs(doc)) >= leastSigns(doc) {
+		return nil
 	}
 	for _, p := range doc.Problems {
 		if p.Page < 0 || p.Code == "page_failed" {
@@ -150,6 +149,30 @@ func nothingRead(doc *extract.Document) error {
 		}
 	}
 	return extract.Refuse(extract.StatusNoText, "页面上没有读到文字；请确认发送的是登记表、证书或用户报告，照片请拍清楚后再发送", nil)
+}
+
+// signs are the different letters and digits of a document.
+func signs(doc *extract.Document) map[rune]bool {
+	seen := map[rune]bool{}
+	for _, l := range doc.Lines {
+		for _, r := range l.Text {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				seen[r] = true
+			}
+		}
+	}
+	return seen
+}
+
+// leastSigns is how many make a text. In a picture without any, readers see
+// strokes and a stray character or two.
+func leastSigns(doc *extract.Document) int {
+	for _, p := range doc.Pages {
+		if p.Source != extract.SourceScan {
+			return 1
+		}
+	}
+	return 6
 }
 
 // pages reads the sheets, up to Parallel of them side by side, and appends
