@@ -136,14 +136,15 @@ type Answer struct {
 	dead     bool // the child is gone
 }
 
-// read has the child read one file. The only error is the context's.
-func (c *child) read(ctx context.Context, path string, b Bounds) (Answer, error) {
+// read has the child read one file and tells page how far it is. The only
+// error is the context's.
+func (c *child) read(ctx context.Context, path string, b Bounds, page func(int)) (Answer, error) {
 	start := time.Now()
 	c.nextID++
 	stop := c.killOn(ctx)
 	defer stop()
 	overMemory := c.watchMemory(b.Memory)
-	a := c.ask(path, b, start)
+	a := c.ask(path, b, start, page)
 	a.Seconds = time.Since(start).Seconds()
 	over := overMemory()
 	if ctx.Err() != nil {
@@ -171,7 +172,7 @@ func (c *child) read(ctx context.Context, path string, b Bounds) (Answer, error)
 
 // ask sends one request and waits for its answer, giving more time for every
 // page that was read.
-func (c *child) ask(path string, b Bounds, start time.Time) Answer {
+func (c *child) ask(path string, b Bounds, start time.Time, page func(int)) Answer {
 	crashed := Answer{Status: extract.StatusCrashed, Reason: reasonCrashed, dead: true}
 	if err := writeMessage(c.in, request{ID: c.nextID, Path: []byte(path)}); err != nil {
 		return crashed
@@ -193,6 +194,7 @@ func (c *child) ask(path string, b Bounds, start time.Time) Answer {
 			return crashed
 		case m.Page > 0:
 			deadline = start.Add(b.Time + time.Duration(m.Page)*b.PerPage)
+			page(m.Page)
 		case m.Status == extract.StatusRead && m.Document == nil, m.Status == "":
 			return crashed
 		default:

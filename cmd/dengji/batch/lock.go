@@ -19,7 +19,7 @@ func lock(out string) (*os.File, error) {
 	path := filepath.Join(out, ".lock")
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", out, err)
+		return nil, fmt.Errorf("locking %s: %w; give a folder that can be written with -o", out, err)
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		f.Close()

@@ -16,6 +16,9 @@ type Pool struct {
 	Setup   Setup
 	Workers int
 	Bounds  Bounds
+	// OnPage is told how many pages of paths[i] are read, never while it or
+	// Read's done is running; nil for nobody.
+	OnPage func(i, pages int)
 }
 
 // PoolStats is what a pool's children cost.
@@ -63,7 +66,13 @@ func (p Pool) Read(ctx context.Context, paths []string, done func(i int, a Answe
 			w := poolWorker{pool: p}
 			defer w.end()
 			for i := range queue {
-				a, err := w.read(ctx, paths[i])
+				a, err := w.read(ctx, paths[i], func(pages int) {
+					if p.OnPage != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						p.OnPage(i, pages)
+					}
+				})
 				if err != nil {
 					cancel(err)
 					break
@@ -95,7 +104,7 @@ type poolWorker struct {
 	peak    int64
 }
 
-func (w *poolWorker) read(ctx context.Context, path string) (Answer, error) {
+func (w *poolWorker) read(ctx context.Context, path string, page func(int)) (Answer, error) {
 	if w.child == nil {
 		c, err := startChild(ctx, w.pool.Command, w.pool.Setup, startPatience)
 		if err != nil {
@@ -104,7 +113,7 @@ func (w *poolWorker) read(ctx context.Context, path string) (Answer, error) {
 		w.child = c
 		w.started++
 	}
-	a, err := w.child.read(ctx, path, w.pool.Bounds)
+	a, err := w.child.read(ctx, path, w.pool.Bounds, page)
 	w.peak = max(w.peak, w.child.peak)
 	if err != nil || a.dead {
 		w.child.kill()

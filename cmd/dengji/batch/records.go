@@ -47,7 +47,8 @@ func (r *run) build(ctx context.Context) error {
 		rec := d.Record
 		r.records = append(r.records, rec)
 		r.report.Submissions = append(r.report.Submissions, SubmissionReport{ID: rec.ID, Key: d.Key, Enterprise: d.Enterprise,
-			Form: rec.Form, Status: rec.Status, Revision: rec.Revision, Fields: len(rec.Fields), ToReview: toReview(rec)})
+			Form: rec.Form, Status: rec.Status, Revision: rec.Revision, Fields: len(rec.Fields), ToReview: toReview(rec),
+			ChecksFailed: checksWith(rec, rules.Fail), ChecksUnknown: checksWith(rec, rules.Unknown)})
 	}
 	return nil
 }
@@ -76,6 +77,9 @@ func (r *run) inputs() []rules.Input {
 		reading, ok := r.readings[f.content()]
 		if f.SHA256 == "" || !ok {
 			report.Status, report.Reason = StatusUnreadable, f.Problem
+			if f.Problem == "" {
+				report.Status, report.Reason = StatusNotReached, "运行被中断，还没有读到此文件；再次运行同一命令即可继续"
+			}
 			r.report.Files = append(r.report.Files, report)
 			continue
 		}
@@ -168,16 +172,31 @@ func encode(v any, indent string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// interrupted writes the run.json of a run that was stopped. Records stay as
+// an earlier run left them: of half the documents others would be made.
+func (r *run) interrupted(started time.Time) error {
+	if len(r.report.Files) == 0 {
+		r.inputs()
+	}
+	r.report.count(r.records)
+	return r.writeReport(context.Background(), started, ExitInterrupted)
+}
+
 // finish completes the report and writes run.json.
 func (r *run) finish(ctx context.Context, started time.Time) error {
 	r.nameKinds()
 	r.loseNothing()
+	r.countUnread()
 	r.report.count(r.records)
+	return r.writeReport(ctx, started, r.report.exitCode())
+}
+
+func (r *run) writeReport(ctx context.Context, started time.Time, code int) error {
 	ended := r.Now()
 	r.report.Ended = ended.UTC().Format(time.RFC3339)
 	r.report.Seconds = ended.Sub(started).Seconds()
 	r.report.Memory.Parent = peakResident()
-	r.report.ExitCode = r.report.exitCode()
+	r.report.ExitCode = code
 	data, err := encode(r.report, "  ")
 	if err != nil {
 		return fmt.Errorf("writing run.json: %w", err)
@@ -207,6 +226,27 @@ func (r *run) nameKinds() {
 			}
 			if !slices.Contains(f.Submissions, rec.ID) {
 				f.Submissions = append(f.Submissions, rec.ID)
+			}
+		}
+	}
+}
+
+// countUnread tells of each submission how many files beside its own could not
+// be read: one of them may be what it lacks.
+func (r *run) countUnread() {
+	unread := map[string]int{}
+	for _, f := range r.report.Files {
+		if f.Status != extract.StatusRead {
+			unread[topFolder(f.Path)]++
+		}
+	}
+	delete(unread, "") // lying in the inbox itself, it may be anyone's
+	for i, rec := range r.records {
+		seen := map[string]bool{}
+		for _, d := range rec.Documents {
+			if top := topFolder(d.Path); !seen[top] {
+				seen[top] = true
+				r.report.Submissions[i].FilesUnread += unread[top]
 			}
 		}
 	}

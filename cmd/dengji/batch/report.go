@@ -16,6 +16,10 @@ const ReportSchema = "dengji/run/v1"
 // open.
 const StatusUnreadable extract.Status = "unreadable"
 
+// StatusNotReached is the status of a file that an interrupted run did not
+// come to.
+const StatusNotReached extract.Status = "not_reached"
+
 // Report is run.json: what became of every entry of the inbox.
 type Report struct {
 	Schema      string             `json:"schema"`
@@ -70,6 +74,7 @@ type Counts struct {
 	Review      int                    `json:"review"`
 	Fields      int                    `json:"fields"`
 	ToReview    int                    `json:"fields_to_review"`
+	Failed      map[string]int         `json:"checks_failed"` // submissions, by check id
 }
 
 // FileReport is one file of the inbox.
@@ -108,6 +113,11 @@ type SubmissionReport struct {
 	Revision   int    `json:"revision"`
 	Fields     int    `json:"fields"`
 	ToReview   int    `json:"fields_to_review"`
+	// ChecksFailed and ChecksUnknown are ids of checks.
+	ChecksFailed  []string `json:"checks_failed"`
+	ChecksUnknown []string `json:"checks_unknown"`
+	// FilesUnread counts files in the submission's folders that were not read.
+	FilesUnread int `json:"files_unread"`
 }
 
 // MemoryReport holds peaks of resident memory in bytes.
@@ -147,7 +157,7 @@ func (r *Report) exitCode() int {
 }
 
 func (r *Report) count(records []*rules.Record) {
-	c := Counts{Files: len(r.Files), ByStatus: map[extract.Status]int{}, Read: r.Counts.Read, Cached: r.Counts.Cached}
+	c := Counts{Files: len(r.Files), ByStatus: map[extract.Status]int{}, Failed: map[string]int{}, Read: r.Counts.Read, Cached: r.Counts.Cached}
 	for _, f := range r.Files {
 		c.ByStatus[f.Status]++
 		c.Pages += f.Pages
@@ -161,6 +171,9 @@ func (r *Report) count(records []*rules.Record) {
 		}
 		c.Fields += len(rec.Fields)
 		c.ToReview += toReview(rec)
+		for _, id := range checksWith(rec, rules.Fail) {
+			c.Failed[id]++
+		}
 	}
 	r.Counts = c
 }
@@ -173,6 +186,16 @@ func toReview(rec *rules.Record) int {
 		}
 	}
 	return n
+}
+
+func checksWith(rec *rules.Record, outcome string) []string {
+	ids := []string{}
+	for _, c := range rec.Checks {
+		if c.Outcome == outcome {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 func formReports(forms *rules.Forms) []FormReport {

@@ -37,15 +37,17 @@ type Config struct {
 	Progress   func(Progress) // called from one goroutine at a time; nil for none
 }
 
-// Progress is told when the number of files to read is known (Path is "") and
-// after each file.
+// Progress is told when the number of files to read is known (Path is ""),
+// after each page that was read from pixels (Status is ""), and after each
+// file.
 type Progress struct {
 	Done, Total int // contents to read in this run
 	Path        string
 	Status      extract.Status
 	Reason      string
-	Pages       int
+	Pages       int // of Path, so far
 	Seconds     float64
+	Missing     string // why PP-OCR will not read; told with the first Progress
 }
 
 // run is one run on its way.
@@ -73,7 +75,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}}
 	for _, dir := range []string{cfg.Out, filepath.Join(cfg.Out, "records"), filepath.Join(cfg.Out, "pages")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, fmt.Errorf("making the output folder: %w", err)
+			return nil, fmt.Errorf("making the output folder: %w; give one that can be written with -o", err)
 		}
 	}
 	held, err := lock(cfg.Out)
@@ -81,13 +83,19 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		return nil, err
 	}
 	defer held.Close()
-	if err := errors.Join(removeLeftovers(cfg.Out), removeLeftovers(filepath.Join(cfg.Out, "records"))); err != nil {
-		return nil, err
+	for _, dir := range []string{cfg.Out, filepath.Join(cfg.Out, "records"), filepath.Join(cfg.Out, "pages")} {
+		if err := removeLeftovers(dir); err != nil {
+			return nil, err
+		}
 	}
 	if r.store, err = store.Open(ctx, filepath.Join(cfg.Out, "dengji.db")); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(r.stages(ctx, started), r.store.Close()); err != nil {
+	err = r.stages(ctx, started)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = errors.Join(err, r.interrupted(started))
+	}
+	if err := errors.Join(err, r.store.Close()); err != nil {
 		return nil, err
 	}
 	return r.report, nil
@@ -161,12 +169,15 @@ func (r *run) read(ctx context.Context) error {
 	r.report.Reading = ReadingReport{Mode: pool.Setup.Reader, Readers: hello.Readers, Missing: hello.Missing,
 		Workers: pool.Workers, Key: r.key}
 	r.report.Counts.Read = len(todo)
-	r.tell(Progress{Total: len(todo)})
+	r.tell(Progress{Total: len(todo), Missing: hello.Missing})
 	paths := make([]string, len(todo))
 	for i, f := range todo {
 		paths[i] = f.Raw
 	}
 	done, storeErr := 0, error(nil)
+	pool.OnPage = func(i, pages int) {
+		r.tell(Progress{Done: done, Total: len(todo), Path: todo[i].Path, Pages: pages})
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stats, err := pool.Read(ctx, paths, func(i int, a Answer) {

@@ -182,10 +182,25 @@ func TestRunInterrupted(t *testing.T) {
 	if left := descendants(t, os.Getpid()); len(left) > 0 {
 		t.Errorf("processes left behind: %v", left)
 	}
+	var told Report
+	data, err := os.ReadFile(filepath.Join(b.out, "run.json"))
+	if err := errors.Join(err, json.Unmarshal(data, &told)); err != nil {
+		t.Fatal(err)
+	}
+	if told.ExitCode != ExitInterrupted || told.Counts.ByStatus[extract.StatusRead] != 1 || told.Counts.ByStatus[StatusNotReached] != 2 {
+		t.Errorf("run.json says exit code %d, files %v", told.ExitCode, told.Counts.ByStatus)
+	}
+	torn := filepath.Join(b.out, "pages", childTempMark+"1")
+	if err := os.WriteFile(torn, []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	b.cfg.Progress = nil
 	b.cfg.Pool.Bounds.Time = 3 * time.Second
 	if _, read := b.run(); slices.Contains(read, "a") || !slices.Contains(read, "c") {
 		t.Errorf("the run after it read %v, want c and not a", read)
+	}
+	if _, err := os.Stat(torn); !os.IsNotExist(err) {
+		t.Errorf("half a page picture is still there (%v)", err)
 	}
 }
 

@@ -220,6 +220,9 @@ func (f *File) content() string { return f.SHA256 + f.extension() }
 // walk (O_NOFOLLOW), and notes what cannot be opened instead of failing.
 func (f *File) hash(ctx context.Context) {
 	sum, err := hashFile(ctx, f.Raw)
+	if ctx.Err() != nil {
+		return // interrupted: nothing is wrong with the file
+	}
 	if err != nil {
 		f.Problem = "无法打开文件：" + plainError(err)
 		return

@@ -32,6 +32,7 @@ func Work(ctx context.Context, start func(Setup) (*Engine, error)) error {
 		return fmt.Errorf("setting up a worker's pipes: %w", err)
 	}
 	defer answers.Close()
+	collectOften()
 	return serve(ctx, os.Stdin, answers, func(s Setup) (*Engine, error) {
 		if err := limitSelf(s.DataLimit); err != nil {
 			return nil, err
@@ -75,6 +76,15 @@ func limitSelf(data uint64) error {
 	}
 	debug.SetMemoryLimit(int64(data / 2)) // collect harder long before the limit
 	return nil
+}
+
+// collectOften trades a little time of the collector for memory: a worker's
+// garbage is page pictures of 8 to 30 MB. Two workers over 24 pages held 1,048 MB
+// at 50, 1,158 MB at Go's 100, in the same time.
+func collectOften() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 }
 
 // serve speaks the protocol over any pair of pipes.

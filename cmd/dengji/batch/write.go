@@ -14,6 +14,9 @@ import (
 // left behind is known as such.
 const tempMark = ".dengji-tmp-"
 
+// childTempMark is the same of the page pictures, which children write.
+const childTempMark = ".tmp-"
+
 // WriteFile puts data at path whole or not at all: a temporary file beside it
 // is written, synced and renamed over it, and the folder is synced. A file
 // that already holds data is left untouched.
@@ -66,7 +69,7 @@ func removeLeftovers(dir string) error {
 		return fmt.Errorf("looking for leftovers in %s: %w", dir, err)
 	}
 	for _, e := range entries {
-		if e.Type().IsRegular() && strings.HasPrefix(e.Name(), tempMark) {
+		if e.Type().IsRegular() && (strings.HasPrefix(e.Name(), tempMark) || strings.HasPrefix(e.Name(), childTempMark)) {
 			if err := ignoreMissing(os.Remove(filepath.Join(dir, e.Name()))); err != nil {
 				return fmt.Errorf("removing a leftover of an earlier run: %w", err)
 			}
