@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -37,9 +39,12 @@ wrong and not marked for review. Review counts fields sent to a person though th
 			if list != "" && list != "wrong" && list != "silent" {
 				return usageError("--list is wrong or silent, not %q", list)
 			}
-			records, err := eval.Records(args[0])
+			records, err := readRecords(args[0])
 			if err != nil {
 				return err
+			}
+			if info, err := os.Stat(truth); err != nil || !info.IsDir() {
+				return usageError("there is no folder %s; give the folder of the answer sheets with --truth", truth)
 			}
 			truths, err := eval.Truths(truth)
 			if err != nil {
@@ -70,6 +75,14 @@ wrong and not marked for review. Review counts fields sent to a person though th
 	fl.StringVar(&fit, "fit", "", "fit the confidence model in this file (rules/confidence.json) to these answers and write it back")
 	fl.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return cmd
+}
+
+// readRecords reads what a run left in out.
+func readRecords(out string) ([]*rules.Record, error) {
+	if _, err := os.Stat(filepath.Join(out, "records.jsonl")); errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError("%s holds no records.jsonl; run `dengji run INBOX -o %s` first, or give its OUT", out, out)
+	}
+	return eval.Records(out)
 }
 
 func listResults(w io.Writer, report *eval.Report, which string) error {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dengji/cmd/dengji/batch"
-	"dengji/cmd/dengji/eval"
 	"dengji/cmd/dengji/export"
 	"dengji/rules"
 )
@@ -36,16 +35,16 @@ func exportCommand() *cobra.Command {
 			if !ok {
 				return usageError("--to is xlsx, csv or jsonl, not %q", to)
 			}
-			records, err := eval.Records(args[0])
+			records, err := readRecords(args[0])
 			if err != nil {
 				return err
+			}
+			if _, err := os.Stat(filepath.Dir(file)); err != nil {
+				return usageError("there is no folder %s to write %s into; make it first", filepath.Dir(file), filepath.Base(file))
 			}
 			var b bytes.Buffer
 			if err := write(&b, records); err != nil {
 				return fmt.Errorf("writing %s: %w", file, err)
-			}
-			if _, err := os.Stat(filepath.Dir(file)); err != nil {
-				return usageError("there is no folder %s", filepath.Dir(file))
 			}
 			return batch.WriteFile(file, b.Bytes())
 		},

@@ -38,7 +38,7 @@ ticks, seals, codes. With --debug what was seen is also drawn over each page as 
 				return err
 			}
 			if info, err := os.Stat(path); err != nil {
-				return usageError("there is no file %s", args[0])
+				return usageError("there is no file %s; give one file, or a folder to `dengji run`", args[0])
 			} else if info.IsDir() {
 				return usageError("%s is a folder; use `dengji run %s -o OUT`", args[0], args[0])
 			}
@@ -47,7 +47,7 @@ ticks, seals, codes. With --debug what was seen is also drawn over each page as 
 				return err
 			}
 			if got.Status != extract.StatusRead {
-				return &exitError{batch.ExitSomeUnread, fmt.Errorf("%s: %s: %s (%s)", args[0], got.Status, got.Reason, got.Detail)}
+				return &exitError{batch.ExitSomeUnread, fmt.Errorf("%s: %s: %s%s", args[0], got.Status, got.Reason, inBrackets(got))}
 			}
 			return printJSON(cmd.OutOrStdout(), got.Document)
 		},
@@ -55,6 +55,15 @@ ticks, seals, codes. With --debug what was seen is also drawn over each page as 
 	flags.add(cmd)
 	cmd.Flags().StringVar(&debug, "debug", "", "folder for pictures of what was seen")
 	return cmd
+}
+
+// inBrackets is the cause of a refusal where there is more to say than its
+// status.
+func inBrackets(a batch.Answer) string {
+	if a.Detail == "" || a.Detail == string(a.Status) {
+		return ""
+	}
+	return " (" + a.Detail + ")"
 }
 
 func makeDebugDir(dir string) (string, error) {

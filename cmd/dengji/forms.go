@@ -30,7 +30,7 @@ func formsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the known forms", Example: "  dengji forms list --forms myforms", Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			forms, err := rules.LoadForms(dirs...)
+			forms, err := loadForms(dirs)
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func formsShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Show the fields of a form", Example: "  dengji forms show excellent-software-product", Args: exactly("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			forms, err := rules.LoadForms(dirs...)
+			forms, err := loadForms(dirs)
 			if err != nil {
 				return err
 			}
@@ -115,7 +115,7 @@ func formsCheckCommand() *cobra.Command {
 		Example: "  dengji forms check myforms/annex3.yaml", Args: exactly("PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := os.Stat(args[0]); err != nil {
-				return usageError("there is no file or folder %s", args[0])
+				return usageError("there is no file or folder %s; give a definition (YAML) or a folder of them", args[0])
 			}
 			mistakes, err := rules.CheckForms(args[0])
 			if err != nil {

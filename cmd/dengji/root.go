@@ -29,6 +29,7 @@ every value with where it was read, how sure that is, and whether a person must 
 		Example: `  dengji run inbox -o out        read every file under inbox, write records into out
   dengji extract scan.pdf        what is read from one file, as JSON
   dengji doctor                  what is installed and what is missing`,
+		Version:       programVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
@@ -74,7 +75,6 @@ func exactly(names ...string) cobra.PositionalArgs {
 type readFlags struct {
 	reader  string
 	models  batch.Models
-	workers int
 	timeout time.Duration
 	memory  int // MiB per worker
 	limits  extract.Limits
@@ -89,7 +89,7 @@ func (f *readFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.models.Detection, "det-model", "", "text detection model [$DENGJI_PPOCR_DET]")
 	fl.StringVar(&f.models.Recognition, "rec-model", "", "line recognition model [$DENGJI_PPOCR_REC]")
 	fl.StringVar(&f.models.Dictionary, "dict", "", "dictionary of the recognition model [$DENGJI_PPOCR_DICT]")
-	fl.DurationVar(&f.timeout, "timeout", 5*time.Minute, "time one file may take")
+	fl.DurationVar(&f.timeout, "timeout", time.Minute, "time one file may take; each page read gives half as much more")
 	fl.IntVar(&f.memory, "memory", 2048, "memory one worker may use, in MiB")
 	fl.Int64Var(&f.limits.FileBytes, "max-bytes", f.limits.FileBytes, "size of a file, in bytes")
 	fl.IntVar(&f.limits.Pages, "max-pages", f.limits.Pages, "pages of a file")
@@ -102,8 +102,15 @@ func (f *readFlags) pool() (batch.Pool, error) {
 	default:
 		return batch.Pool{}, usageError("--reader is auto, ppocr or tesseract, not %q", f.reader)
 	}
-	if f.timeout <= 0 || f.memory < 256 {
-		return batch.Pool{}, usageError("--timeout must be above 0 and --memory at least 256 (MiB)")
+	switch {
+	case f.timeout <= 0:
+		return batch.Pool{}, usageError("--timeout must be above 0, for instance 60s, not %s", f.timeout)
+	case f.memory < 256:
+		return batch.Pool{}, usageError("--memory must be at least 256 (MiB), not %d", f.memory)
+	case f.limits.FileBytes <= 0:
+		return batch.Pool{}, usageError("--max-bytes must be above 0, not %d", f.limits.FileBytes)
+	case f.limits.Pages <= 0:
+		return batch.Pool{}, usageError("--max-pages must be above 0, not %d", f.limits.Pages)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -114,8 +121,8 @@ func (f *readFlags) pool() (batch.Pool, error) {
 		Command: batch.Command{Path: self, Args: []string{"worker"}},
 		Setup: batch.Setup{Reader: f.reader, Models: f.models, Limits: f.limits, CacheDir: cacheDir(),
 			Parallel: 1, DataLimit: uint64(2 * memory)},
-		Workers: max(1, f.workers),
-		Bounds:  batch.Bounds{Time: f.timeout, PerPage: 20 * time.Second, Memory: memory},
+		Workers: 1,
+		Bounds:  batch.Bounds{Time: f.timeout, PerPage: f.timeout / 2, Memory: memory},
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -21,11 +22,12 @@ import (
 
 func runCommand() *cobra.Command {
 	var (
-		flags  readFlags
-		out    string
-		forms  []string
-		reread bool
-		asJSON bool
+		flags   readFlags
+		out     string
+		forms   []string
+		reread  bool
+		workers int
+		asJSON  bool
 	)
 	cmd := &cobra.Command{
 		Use:   "run INBOX -o OUT",
@@ -46,10 +48,14 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 			if out == "" {
 				return usageError("run needs a folder for its results: dengji run %s -o OUT", args[0])
 			}
+			if workers < 1 {
+				return usageError("--workers must be at least 1, not %d", workers)
+			}
 			cfg, err := runConfig(args[0], out, forms, &flags)
 			if err != nil {
 				return err
 			}
+			cfg.Pool.Workers = workers
 			cfg.Reread = reread
 			show := newProgress(cmd.ErrOrStderr())
 			cfg.Progress = show.step
@@ -71,7 +77,7 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 	fl := cmd.Flags()
 	fl.StringVarP(&out, "output", "o", "", "folder for the results (made if missing)")
 	fl.StringSliceVar(&forms, "forms", nil, "folder of further form definitions (YAML)")
-	fl.IntVar(&flags.workers, "workers", runtime.NumCPU(), "files read side by side")
+	fl.IntVar(&workers, "workers", runtime.NumCPU(), "files read side by side")
 	fl.BoolVar(&reread, "reread", false, "read again what is known from an earlier run")
 	fl.BoolVar(&asJSON, "json", false, "print run.json instead of the summary")
 	return cmd
@@ -81,7 +87,7 @@ func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Confi
 	info, err := os.Stat(inbox)
 	switch {
 	case err != nil:
-		return batch.Config{}, usageError("there is no folder %s", inbox)
+		return batch.Config{}, usageError("there is no folder %s; give the folder that holds the received files", inbox)
 	case !info.IsDir():
 		return batch.Config{}, usageError("%s is a file; give the folder it lies in, or use `dengji extract`", inbox)
 	}
@@ -89,46 +95,88 @@ func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Confi
 	if err != nil {
 		return batch.Config{}, err
 	}
-	loaded, err := rules.LoadForms(forms...)
+	loaded, err := loadForms(forms)
 	if err != nil {
-		return batch.Config{}, fmt.Errorf("%w; `dengji forms check` points at mistakes", err)
-	}
-	inbox, err1 := filepath.Abs(inbox)
-	out, err2 := filepath.Abs(out)
-	if err := errors.Join(err1, err2); err != nil {
 		return batch.Config{}, err
 	}
-	if inbox == out {
-		return batch.Config{}, usageError("INBOX and OUT are the same folder; nothing is ever written into INBOX")
+	// Under the names the file system gives them, so that a link to the inbox
+	// is as good as the inbox.
+	inbox, err1 := realPath(inbox)
+	out, err2 := realPath(out)
+	if err := errors.Join(err1, err2); err != nil {
+		return batch.Config{}, fmt.Errorf("finding the folders: %w", err)
 	}
-	// Filed under the names the file system gives them, so that a link to the
-	// inbox is as good as the inbox.
-	if inbox, err = filepath.EvalSymlinks(inbox); err != nil {
-		return batch.Config{}, fmt.Errorf("opening the inbox: %w", err)
+	if rel, err := filepath.Rel(inbox, out); err == nil && filepath.IsLocal(rel) {
+		return batch.Config{}, usageError("OUT would lie in INBOX, and nothing is ever written there; give a folder elsewhere with -o, for instance %s",
+			displayPath(inbox)+"-out")
 	}
 	pool.Setup.PageImages = filepath.Join(out, "pages")
 	return batch.Config{Inbox: inbox, Out: out, Pool: pool, Forms: loaded, Version: programVersion(), Now: time.Now}, nil
 }
 
+// realPath is path without links, absolute; the end of it need not exist yet.
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return real, err
+	}
+	parent := filepath.Dir(abs)
+	if parent == abs {
+		return abs, nil
+	}
+	parent, err = realPath(parent)
+	return filepath.Join(parent, filepath.Base(abs)), err
+}
+
+// loadForms loads the built-in definitions and those of dirs.
+func loadForms(dirs []string) (*rules.Forms, error) {
+	for _, dir := range dirs {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, usageError("there is no folder %s (--forms); give the folder that holds the YAML files", dir)
+		}
+	}
+	forms, err := rules.LoadForms(dirs...)
+	if err != nil {
+		return nil, fmt.Errorf("%w; `dengji forms check` points at each mistake", err)
+	}
+	return forms, nil
+}
+
 // progress shows how a run gets on: a bar on a terminal, log lines elsewhere.
 type progress struct {
-	log  *slog.Logger
-	w    io.Writer
-	bar  *progressbar.ProgressBar
-	term bool
+	log   *slog.Logger
+	w     io.Writer
+	bar   *progressbar.ProgressBar
+	term  bool
+	pages map[string]int // pages read so far, by file
 }
+
+// everyPages keeps the log of a long file short.
+const everyPages = 10
 
 func newProgress(w io.Writer) *progress {
 	f, ok := w.(*os.File)
-	return &progress{log: logger(w), w: w, term: ok && isatty.IsTerminal(f.Fd())}
+	return &progress{log: logger(w), w: w, term: ok && isatty.IsTerminal(f.Fd()), pages: map[string]int{}}
 }
 
 func (p *progress) step(s batch.Progress) {
+	if s.Missing != "" && s.Total > 0 {
+		p.log.Warn("scans are read by Tesseract alone", "missing", s.Missing)
+	}
+	if s.Path != "" {
+		p.pages[s.Path] = s.Pages
+	}
 	switch {
 	case p.term && s.Path == "" && s.Total > 0:
 		p.bar = progressbar.NewOptions(s.Total, progressbar.OptionSetWriter(p.w), progressbar.OptionShowCount(),
 			progressbar.OptionSetDescription("reading"), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionFullWidth(), progressbar.OptionClearOnFinish())
+	case s.Path != "" && s.Status == "":
+		p.page(s)
 	case p.bar != nil && s.Path != "":
 		// A terminal that cannot be drawn on is no reason to stop.
 		_ = p.bar.Add(1)
@@ -139,6 +187,20 @@ func (p *progress) step(s batch.Progress) {
 		p.log.Warn("not read", "file", s.Path, "status", s.Status, "reason", s.Reason, "done", s.Done, "of", s.Total)
 	default:
 		p.log.Info("read", "file", s.Path, "pages", s.Pages, "seconds", fmt.Sprintf("%.2f", s.Seconds), "done", s.Done, "of", s.Total)
+	}
+}
+
+// page shows that one more page of a file is read.
+func (p *progress) page(s batch.Progress) {
+	switch {
+	case p.bar != nil:
+		total := 0
+		for _, n := range p.pages {
+			total += n
+		}
+		p.bar.Describe(fmt.Sprintf("reading, %d pages", total))
+	case s.Pages%everyPages == 0:
+		p.log.Info("reading", "file", s.Path, "pages", s.Pages)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"docx": writeDocx, "special": special, "holdlock": holdLock, "rename": rename, "code": code,
+			"interrupt": interrupt, "longname": longName,
 		},
 	})
 }
@@ -104,6 +106,11 @@ func special(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// longname DIR makes a file with as long a name as a file system takes.
+func longName(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), strings.Repeat("长", 80)+".txt"), []byte("x"), 0o644))
+}
+
 // holdlock OUT keeps another run's lock until the script ends.
 func holdLock(ts *testscript.TestScript, _ bool, args []string) {
 	f, err := os.OpenFile(filepath.Join(ts.MkAbs(args[0]), ".lock"), os.O_RDWR|os.O_CREATE, 0o644)
@@ -134,6 +141,47 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
 	}
 }
+
+// interrupt COMMAND...: the command gets Ctrl-C's signal once it says that
+// there are files to read; it must end with exit code 130 and leave no process.
+func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.CommandContext(context.Background(), path, args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "DENGJI_READER="+ts.Getenv("DENGJI_READER"), "XDG_CACHE_HOME="+ts.Getenv("XDG_CACHE_HOME"),
+		"PATH="+ts.Getenv("PATH"), interruptMark+"="+ts.MkAbs("."))
+	pipe, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	var said strings.Builder
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		fmt.Fprintln(&said, lines.Text())
+		if strings.Contains(lines.Text(), "files to read") {
+			ts.Check(cmd.Process.Signal(os.Interrupt))
+		}
+	}
+	err = cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != batch.ExitInterrupted {
+		ts.Fatalf("interrupted, it ended with %v and said:\n%s", err, said.String())
+	}
+	ts.Logf("[stderr]\n%s", said.String())
+	if !strings.Contains(said.String(), "run the same command again") {
+		ts.Fatalf("it did not say how to go on")
+	}
+	environments, err := filepath.Glob("/proc/[0-9]*/environ")
+	ts.Check(err)
+	for _, e := range environments {
+		data, err := os.ReadFile(e)
+		if err == nil && strings.Contains(string(data), interruptMark+"="+ts.MkAbs(".")) {
+			ts.Fatalf("a process was left behind: %s", e)
+		}
+	}
+}
+
+// interruptMark in its environment tells the processes of an interrupted run.
+const interruptMark = "DENGJI_TEST_INTERRUPT"
 
 func TestExitCode(t *testing.T) {
 	for _, tt := range []struct {

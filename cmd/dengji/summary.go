@@ -11,6 +11,7 @@ import (
 
 	"dengji/cmd/dengji/batch"
 	"dengji/extract"
+	"dengji/extract/open"
 	"dengji/rules"
 )
 
@@ -67,13 +68,25 @@ func printReport(w io.Writer, r *batch.Report, out string, asJSON bool) error {
 			return err
 		}
 	}
-	if r.Reading.Missing != "" {
-		if _, err := fmt.Fprintf(w, "\nPP-OCR did not read: %s\nScans were read by Tesseract alone, which gets fewer values right and sends more to review.\n", r.Reading.Missing); err != nil {
+	if why := readByTesseract(r.Reading); why != "" {
+		if _, err := fmt.Fprintf(w, "\nScans were read by Tesseract alone, which gets fewer values right and sends more to review.\n%s\n", why); err != nil {
 			return err
 		}
 	}
 	_, err := fmt.Fprintf(w, "\nResults: %s (records/, records.jsonl, run.json)\n", displayPath(out))
 	return err
+}
+
+// readByTesseract says why PP-OCR did not read, "" where it did or where
+// nothing had to be read.
+func readByTesseract(r batch.ReadingReport) string {
+	switch {
+	case r.Missing != "":
+		return "PP-OCR is missing: " + strings.TrimPrefix(r.Missing, "PP-OCR files are missing: ")
+	case r.Mode == open.Tesseract && len(r.Readers) > 0:
+		return "That is what --reader tesseract or $DENGJI_READER asks for."
+	}
+	return ""
 }
 
 func displayPath(p string) string { return filepath.ToSlash(filepath.Clean(p)) }
@@ -86,18 +99,23 @@ func printSubmissions(w io.Writer, r *batch.Report) error {
 	if len(r.Submissions) == 0 {
 		return nil
 	}
-	t := table{head: []string{"id", "submission", "enterprise", "status", "fields", "review", "rev"},
-		right: []bool{false, false, false, false, true, true, true}}
+	t := table{head: []string{"id", "submission", "enterprise", "status", "fields", "review", "failed", "unread", "rev"},
+		right: []bool{false, false, false, false, true, true, true, true, true}}
 	rows := slices.Clone(r.Submissions)
 	slices.SortStableFunc(rows, func(a, b batch.SubmissionReport) int { return strings.Compare(a.Key, b.Key) })
 	for i, s := range rows {
 		if i == maxRows {
-			t.add("…", fmt.Sprintf("and %d more", len(rows)-i), "", "", "", "", "")
+			t.add("…", fmt.Sprintf("and %d more", len(rows)-i), "", "", "", "", "", "", "")
 			break
 		}
-		t.add(s.ID, shorten(s.Key, 32), shorten(s.Enterprise, 32), s.Status, fmt.Sprint(s.Fields), fmt.Sprint(s.ToReview), fmt.Sprint(s.Revision))
+		t.add(s.ID, shorten(s.Key, 32), shorten(s.Enterprise, 32), s.Status, fmt.Sprint(s.Fields), fmt.Sprint(s.ToReview),
+			fmt.Sprint(len(s.ChecksFailed)), fmt.Sprint(s.FilesUnread), fmt.Sprint(s.Revision))
 	}
-	return t.print(w)
+	if err := t.print(w); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "review: fields for a person to look at · failed: checks failed · unread: files in its folder that could not be read")
+	return err
 }
 
 // printUnread lists what could not be read or was refused.
@@ -156,6 +174,14 @@ func printCounts(w io.Writer, r *batch.Report) error {
 	line += fmt.Sprintf(", %d pages; %d contents read now, %d known from before\n", c.Pages, c.Read, c.Cached)
 	line += fmt.Sprintf("records  %d: %d %s, %d %s; %d fields, %d for a person to look at\n", c.Submissions, c.Clean, rules.StatusClean,
 		c.Review, rules.StatusReview, c.Fields, c.ToReview)
+	if len(c.Failed) > 0 {
+		var failed []string
+		for id, n := range c.Failed {
+			failed = append(failed, fmt.Sprintf("%d %s", n, id))
+		}
+		slices.Sort(failed)
+		line += "failed   " + strings.Join(failed, ", ") + "\n"
+	}
 	line += fmt.Sprintf("time     %.1f s", r.Seconds)
 	if len(r.Reading.Readers) > 0 {
 		var names []string

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,11 +30,13 @@ func workerCommand() *cobra.Command {
 // startEngine loads the readers that a setup asks for.
 func startEngine(s batch.Setup) (*batch.Engine, error) {
 	models, missing := findModels(s.Models)
-	if missing != nil && s.Reader != open.Tesseract && (s.Reader == open.PPOCR || !errors.Is(missing, ppocr.ErrMissing)) {
+	if missing != nil && s.Reader == open.PPOCR {
 		return nil, fmt.Errorf("loading PP-OCR: %w", missing)
 	}
+	var onPage func(int) // of the file being read: one at a time
 	engine, err := open.New(open.Options{Limits: s.Limits, Reader: s.Reader, Models: models, CacheDir: s.CacheDir,
-		Parallel: s.Parallel, PageImages: s.PageImages, DebugDir: s.DebugDir})
+		Parallel: s.Parallel, PageImages: s.PageImages, DebugDir: s.DebugDir,
+		OnPage: func(done int) { onPage(done) }})
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,8 @@ func startEngine(s batch.Setup) (*batch.Engine, error) {
 	}
 	return &batch.Engine{
 		Hello: hello,
-		File: func(ctx context.Context, path string, _ func(int)) (*extract.Document, error) {
+		File: func(ctx context.Context, path string, page func(int)) (*extract.Document, error) {
+			onPage = page
 			detected, recognized, _ := engine.ModelTime()
 			doc, err := engine.File(ctx, path)
 			if err == nil && doc.Timings != nil {
@@ -75,6 +77,11 @@ func findModels(m batch.Models) (ppocr.Config, error) {
 	exeDir := ""
 	if self, err := os.Executable(); err == nil {
 		exeDir = filepath.Dir(self)
+	}
+	if m.Dir != "" {
+		if info, err := os.Stat(m.Dir); err != nil || !info.IsDir() {
+			return ppocr.Config{}, fmt.Errorf("there is no folder of models %s (--models); run `make models`, or name the folder that holds them", m.Dir)
+		}
 	}
 	return ppocr.Find(ppocr.Config{Library: m.Library, Detection: m.Detection, Recognition: m.Recognition,
 		Dictionary: m.Dictionary}, getenv, exeDir)
