@@ -116,6 +116,13 @@ func TestURL(t *testing.T) {
 		{"http;//www.example.com", "http://www.example.com !repaired"},
 		{"http//www.example.com", "http://www.example.com !repaired"},
 		{"http:/www.example.com", "http://www.example.com !repaired"},
+		{"http:/ww.example.com", "http://ww.example.com !format_invalid !repaired"},
+		{"wwwexample.cn", "wwwexample.cn !format_invalid"},
+		{"vwww.example.com", "vwww.example.com !format_invalid"},
+		{"wuw.example.com", "wuw.example.com !format_invalid"},
+		{"web.example.com", "web.example.com"},
+		{"view.example.com", "view.example.com"},
+		{"www2.example.com", "www2.example.com !format_invalid"},
 		{"www.example.com", "www.example.com"},
 	})
 }

@@ -12,7 +12,7 @@ var (
 	certificateLoose = regexp.MustCompile(`^(.{0,6}?)([0-9OoQDlI|!iZzSsBG]{6,10})(.?)$`)
 	registrationSeen = regexp.MustCompile(`^([0-9OoQDlI|!ZzSsBG]{4})([Ss5$8][Rr])([0-9OoQDlI|!iZzSsBGg]{5,9})$`)
 	supplementForm   = regexp.MustCompile(`软著(?:变|补|变补|转)`)
-	numberLabel      = regexp.MustCompile(`^(?:软件)?(?:著作权)?(?:登记号|证书号|登记证书号|证书编号|流水号|编号)[:]?`)
+	numberLabel      = regexp.MustCompile(`^(?:软件)?(?:著作权)?(?:登记号|证书号|登记证书号|证书编号|流水号|编号)[:]?|^号[:]`)
 )
 
 // wrongNumber says what a number is that stands in another one's place.

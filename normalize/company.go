@@ -64,6 +64,9 @@ func company(s string, opt Options) Result {
 	if strings.Count(s, "（") != strings.Count(s, "）") {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”的括号不成对", s)
 	}
+	if form := r.Value.(string); opt.OCR && strings.HasSuffix(form, "司") && !strings.HasSuffix(form, "公司") {
+		r = r.doubt(CodeFormatInvalid, "名称“%s”的结尾似乎缺字", s)
+	}
 	for _, cut := range cutForms {
 		if strings.HasSuffix(r.Value.(string), cut) {
 			r = r.doubt(CodeFormatInvalid, "名称“%s”似乎不完整", s)

@@ -33,7 +33,8 @@ const maxCode = 300
 //   - 未发表 and its like are StateNone with detail.note.
 //   - A date that does not exist is unreadable with format_invalid.
 //   - In text read from pixels, letters for digits (O, l), 曰 for 日 and such are
-//     repaired.
+//     repaired; 2021年6月1 without its 日 may have lost a digit and is
+//     format_invalid.
 func Date(raw string, opt Options) Result {
 	s, r, done := readEmptyCode(raw, opt)
 	if done {
@@ -54,6 +55,9 @@ func Date(raw string, opt Options) Result {
 		fixed = repairDate(text)
 	}
 	r = readDate(fixed, s)
+	if opt.OCR && dayCut.MatchString(fixed) {
+		r = r.doubt(CodeFormatInvalid, "“%s”的“日”没有读到，日期可能不完整", s)
+	}
 	if letters || fixed != text {
 		r = r.doubt(CodeRepaired, "读到“%s”，其中的字符按“%s”处理", s, fixed)
 	}
@@ -80,6 +84,7 @@ func unpublished(s string, opt Options) (Result, bool) {
 
 var (
 	blankDate = regexp.MustCompile(`^[\s_./-]*年[\s_./-]*月([\s_./-]*[日号])?\s*$|^[\s_]*年\s*$`)
+	dayCut    = regexp.MustCompile(`年\d{1,2}月\d$`)
 	timeOfDay = regexp.MustCompile(`(\d)(?:T| +|([日号]) *)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?(?: ?[AaPp][Mm])?$`)
 	dayFirst  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ \-/.,]+` + monthName + `[ \-/.,]+(\d{4}|\d{2})\b`)
 	dayThen   = regexp.MustCompile(`(?i)\b` + monthName + `[ \-/.,]*(\d{1,2})(?:st|nd|rd|th)?[ ,]+(\d{4})\b`)

@@ -140,6 +140,8 @@ func TestDate(t *testing.T) {
 func TestDateFromPixels(t *testing.T) {
 	check(t, Date, ocr, []spelling{
 		{"2021年6月15日", "2021-06-15"},
+		{"2022年04月2", "2022-04-02 !format_invalid"},
+		{"2022年04月23", "2022-04-23"},
 		{"2O21年6月15日", "2021-06-15 !repaired"},
 		{"2021年O6月l5日", "2021-06-15 !repaired"},
 		{"2021-06-I5", "2021-06-15 !repaired"},

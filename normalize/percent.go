@@ -20,7 +20,8 @@ import (
 //     with out_of_range and the number in the doubt's detail.
 //   - Sums of money, counts and ranks are no percentages: format_invalid.
 //   - In text read from pixels, letters among digits, 0/0 or o/o for % and signs
-//     for the decimal point are repaired.
+//     for the decimal point are repaired; 96 at the end of decimals without a
+//     unit may be a misread % and is ambiguous.
 func Percent(raw string, opt Options) Result {
 	s, r, done := readEmptyCode(raw, opt)
 	if done {
@@ -42,6 +43,9 @@ func Percent(raw string, opt Options) Result {
 		fixed = repairPercent(text)
 	}
 	r = readPercent(fixed, s, opt)
+	if opt.OCR && signAsDigits.MatchString(fixed) && r.State == StateValue {
+		r = r.doubt(CodeAmbiguous, "“%s”末尾的“%s”可能是百分号", seen, fixed[len(fixed)-2:])
+	}
 	if fixed != text || s != seen {
 		r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", seen, fixed)
 	}
@@ -184,6 +188,7 @@ func repairPercent(s string) string {
 }
 
 var (
+	signAsDigits = regexp.MustCompile(`\d\.\d+96$`)
 	shareNumber = regexp.MustCompile(`([+-]?)\s*(\d+(?:\s*\.\s*\d+)?|\.\d+)\s*(余|多|几)?\s*([%‰])?`)
 	shareRange  = regexp.MustCompile(`^\s*(?:[-~]+|至|到)\s*$`)
 	plusMinus   = regexp.MustCompile(`^\s*(?:±|\+/-)\s*$`)

@@ -143,6 +143,9 @@ func TestPercent(t *testing.T) {
 func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
 		{"35.2%", "35.2"},
+		{"68.296", "68.296 !ambiguous"},
+		{"68.296%", "68.296"},
+		{"96", "96"},
 		{"5‰", "0.5"},
 		{"约35.2％", "35.2 qualifier=about"},
 		{"3S%", "35 !repaired"},

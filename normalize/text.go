@@ -10,13 +10,14 @@ import (
 // Text joins the lines of a free text and removes the blanks that stand
 // between Chinese characters. Words and punctuation stay the form's own.
 // Beyond opt.MaxRunes it has the doubt too_long, with count and limit in
-// characters without white space.
+// characters without white space. In text read from pixels, terms of the trade
+// that are one look-alike away are repaired.
 func Text(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
 		return r
 	}
-	return limitText(valueOf(tidySpaces(s, false)), opt)
+	return limitText(withTerms(valueOf(tidySpaces(s, false)), opt), opt)
 }
 
 func limitText(r Result, opt Options) Result {
@@ -37,7 +38,9 @@ var (
 // Name normalises a person's name: 张 三 is 张三, the dot of names such as
 // 买买提·吐尔逊 is always ·, a bracket behind the name is detail.note. Of
 // several names the first is the value, the others are detail.others, with
-// the doubt ambiguous. Digits in a name are format_invalid.
+// the doubt ambiguous. Digits in a name are format_invalid, and in text read
+// from pixels so is what has a single ideograph, more of them than Chinese
+// names have, or signs among them.
 func Name(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
@@ -59,7 +62,35 @@ func Name(raw string, opt Options) Result {
 	if strings.IndexFunc(parts[0], unicode.IsDigit) >= 0 {
 		r = r.doubt(CodeFormatInvalid, "姓名“%s”中有数字", parts[0])
 	}
+	if opt.OCR && !likeName(parts[0]) {
+		r = r.doubt(CodeFormatInvalid, "“%s”不像姓名", parts[0])
+	}
 	return limitText(r, opt)
+}
+
+// likeName says whether a text can be a person's name: two to four ideographs,
+// more only around the dot of a name in another language, or Latin words.
+func likeName(s string) bool {
+	han, dots, latin := 0, 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+		case r == '·':
+			dots++
+		case unicode.IsLetter(r):
+			latin++
+		case !unicode.IsSpace(r) && r != '.' && r != '-' && r != '\'':
+			return false
+		}
+	}
+	switch {
+	case han == 0:
+		return latin > 1
+	case dots > 0:
+		return han >= 2
+	}
+	return latin == 0 && han >= 2 && han <= 4
 }
 
 // nonEmpty trims the parts and leaves out the empty ones.
@@ -76,7 +107,7 @@ func nonEmpty(parts []string) []string {
 // ProductName normalises a product's name together with its version, as the
 // form has it: 某某系统 V1.0 is 某某系统V1.0. Brackets, quotation marks and the
 // case of the V stay. In text read from pixels a letter among the version's
-// digits (V1.O, Vl.0) is repaired.
+// digits (V1.O, Vl.0) is repaired, and so are terms of the trade.
 func ProductName(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
@@ -89,7 +120,7 @@ func ProductName(raw string, opt Options) Result {
 			r = valueOf(fixed).doubt(CodeRepaired, "版本号“%s”按“%s”处理", versionTail(s), versionTail(fixed))
 		}
 	}
-	return limitText(r, opt)
+	return limitText(withTerms(r, opt), opt)
 }
 
 // spacedVersion finds blanks inside a version at the end of a name.

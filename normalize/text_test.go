@@ -74,6 +74,18 @@ func TestName(t *testing.T) {
 		{"无", "<none>"},
 		{"", "<blank>"},
 	})
+	check(t, Name, ocr, []spelling{
+		{"张三", "张三"},
+		{"欧阳小明", "欧阳小明"},
+		{"买买提·吐尔逊·阿不都", "买买提·吐尔逊·阿不都"},
+		{"John Smith", "John Smith"},
+		{"世", "世 !format_invalid"},
+		{"张三联系务：技术部经理", "张三联系务：技术部经理 !format_invalid"},
+		{"张三丰李四光", "张三丰李四光 !format_invalid"},
+		{"张三A", "张三A !format_invalid"},
+		{"张三7", "张三7 !format_invalid"},
+		{"X", "X !format_invalid"},
+	})
 }
 
 func TestProductName(t *testing.T) {
@@ -95,6 +107,7 @@ func TestProductName(t *testing.T) {
 		{"某某系统Vl.0", "某某系统V1.0 !repaired"},
 		{"某某系统V1,0", "某某系统V1.0 !repaired"},
 		{"某某系统V1.0", "某某系统V1.0"},
+		{"数字李生平台V1.O", "数字孪生平台V1.0 !repaired"},
 		{"某某TV", "某某TV"},
 		{"某某系统VIO", "某某系统VIO"},
 		{"GOV5", "GOV5"},
@@ -153,6 +166,7 @@ func TestCompany(t *testing.T) {
 		{"济南某某技术有限责任公司N", "济南某某技术有限责任公司 !repaired"},
 		{"济南某某技术有限公司青岛分公司", "济南某某技术有限公司青岛分公司"},
 		{"某某软件有限公可", "某某软件有限公司 !repaired"},
+		{"某某（长沙）科技有限司", "某某（长沙）科技有限司 !format_invalid"},
 		{"某某软件育限公司", "某某软件有限公司 !repaired"},
 		{"某某软件有很公可", "某某软件有很公可"},
 		{"某某集团公司", "某某集团公司"},

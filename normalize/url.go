@@ -118,6 +118,16 @@ func validURL(s string) (string, bool) {
 	return scheme + host + rest[end:], true
 }
 
+// plainStart says whether a host begins with www, or with a word that is not
+// likely to be a misread www.
+func plainStart(host string) bool {
+	first, rest, _ := strings.Cut(host, ".")
+	if first == "www" {
+		return true
+	}
+	return !strings.HasPrefix(first, "www") && (!strings.Contains(rest, ".") || CountRunes(first) > 6 || strings.Count(first, "w") < 2)
+}
+
 func urls(found []string) Result {
 	r := valueOf(found[0])
 	if others := uniqueAfter(found); len(others) > 0 {
@@ -130,6 +140,9 @@ func urls(found []string) Result {
 		}
 		if i := strings.IndexAny(host, "/?#:"); i >= 0 {
 			host = host[:i]
+		}
+		if !plainStart(host) {
+			r = r.doubt(CodeFormatInvalid, "“%s”的开头不像www", u)
 		}
 		if !knownTop(host) && !ipv4.MatchString(host) {
 			r = r.doubt(CodeFormatInvalid, "“%s”的后缀少见，可能有误", u)

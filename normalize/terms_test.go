@@ -1,0 +1,78 @@
+package normalize
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRepairTerms(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"基于数字李生的平台", "基于数字孪生的平台"},
+		{"数字李生与数字李生", "数字孪生与数字孪生"},
+		{"地图引学、钢铁治金", "地图引学、钢铁冶金"}, // 学 is no look-alike of 擎
+		{"地图引摩", "地图引擎"},
+		{"典型寨例：某企业", "典型案例：某企业"},
+		{"工作臼", "工作臼"},   // no known look-alike
+		{"数字李子", "数字李子"}, // two characters away
+		{"宇数李生", "宇数李生"}, // not the term's order
+		{"数字孪生", "数字孪生"}, // the term itself
+		{"ERP、MES、0A系统", "ERP、MES、OA系统"},
+		{"IS027001认证", "ISO27001认证"},
+		{"CMM13级", "CMMI3级"},
+		{"B/S架构", "B/S架构"},
+		{"OPCUA协议", "OPC UA协议"},
+		{"OPC UA协议", "OPC UA协议"},
+		{"20层、30%、2D图", "20层、30%、2D图"}, // numbers are no abbreviations
+		{"10A电流", "10A电流"},
+		{"IOT", "IOT"}, // another case is another way to write
+		{"UOS、APP、app", "UOS、APP、app"},
+		{"a0A@0A.com", "a0A@0A.com"},
+		{"http://0A.example.com/0A", "http://0A.example.com/0A"},
+		{"融合0A.", "融合OA."},
+		{"", ""},
+	} {
+		got, slips := repairTerms(c.in)
+		if got != c.want || (got != c.in) != (len(slips) > 0) {
+			t.Errorf("%q: %q %v, want %q", c.in, got, slips, c.want)
+		}
+		if again, more := repairTerms(got); again != got || len(more) > 0 {
+			t.Errorf("%q is repaired again to %q", got, again)
+		}
+	}
+}
+
+// No term may be repaired into another: two of them one look-alike apart
+// would be a coin tossed.
+func TestTermsAreTheirOwn(t *testing.T) {
+	seen := map[string]bool{}
+	for line := range strings.SplitSeq(termsText, "\n") {
+		term := strings.TrimSpace(line)
+		if term == "" || strings.HasPrefix(term, "#") {
+			continue
+		}
+		if seen[term] {
+			t.Errorf("%s stands twice", term)
+		}
+		seen[term] = true
+		if got, slips := repairTerms(term); got != term {
+			t.Errorf("%s becomes %s: %v", term, got, slips)
+		}
+	}
+}
+
+func TestTermsOnlyFromPixels(t *testing.T) {
+	check(t, Text, typed, []spelling{{"数字李生", "数字李生"}, {"0A系统", "0A系统"}})
+	check(t, Text, ocr, []spelling{{"数字李生", "数字孪生 !repaired"}, {"0A系统", "OA系统 !repaired"}})
+}
+
+func TestConfusable(t *testing.T) {
+	for address, want := range map[string]bool{
+		"wang.1278766@a.com": true, "wang.l278766@a.com": true, "li1min@a.com": true, "1i_min@a.com": true,
+		"hr12@a.com": true, "a10b@a.com": true, "Office@a.com": true, "www.IT-soft.cn": true,
+		"liming@a.com": false, "office@foxmail.com": false, "hr325@a.com": false, "www.hello.cn": false, "": false,
+	} {
+		if Confusable(address) != want {
+			t.Errorf("%s: %v", address, !want)
+		}
+	}
+}
