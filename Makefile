@@ -20,7 +20,7 @@ ACCURACY_COUNT ?= 100
 ACCURACY_SETS  := clean office poor phone
 FUZZTIME       ?= 30s
 
-.PHONY: help demo build models deps fonts test race lint vuln accuracy bench fuzz clean
+.PHONY: help demo build models deps fonts test race lint vuln accuracy bench microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,9 +49,10 @@ test: deps fonts models ## run the tests
 	@go test ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector
-	@go test -race ./cmd/dengji/... ./extract/open ./extract/ocr/... ./rules
+	@go test -race ./cmd/dengji/batch ./cmd/dengji/store
+	@go test -race -run SideBySide ./extract/open
 
-lint: ## gofmt, go vet, import table, staticcheck
+lint: deps ## gofmt, go vet, import table, staticcheck
 	@unformatted=$$(gofmt -l cmd extract fixtures normalize rules); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt'ed:"; echo "$$unformatted"; exit 1; fi
 	@go vet ./...
@@ -74,9 +75,11 @@ accuracy: deps fonts build models ## generate sets with known truth, read and me
 		bin/dengji eval $$dir/out --truth $$dir/truth; \
 	done
 
-bench: deps build models ## Go benchmarks, then the whole program against the tesseract command line
-	@go test -run '^$$' -bench . -benchmem ./extract/... ./normalize/... ./rules/...
-	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji
+bench: deps build models ## the whole program by stage, against the models and the tesseract command line
+	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
+
+microbench: deps models ## Go benchmarks of single functions
+	@go test -run '^$$' -bench . -benchmem ./extract/... ./normalize/... ./rules/... | grep -v 'no test files'
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@.ci/fuzz $(FUZZTIME)
