@@ -247,60 +247,6 @@ func (w *work) withoutInk(b image.Rectangle) *image.Gray {
 	return img
 }
 
-// unreadInk is the score that characters beside unread ink are lowered to.
-const unreadInk = 0.3
-
-// doubtUnreadInk looks in short lines, where every sign counts, for ink that
-// no character accounts for: a decimal point the reader dropped, a ‰ it has no
-// sign for and reads as %. The characters beside it lose their score.
-func (w *work) doubtUnreadInk() {
-	for i := range w.read {
-		l := &w.read[i]
-		if n := len(l.first.Chars); n == 0 || n > shortLine || l.seal || len(l.ticks) > 0 {
-			continue
-		}
-		text := []rune(l.first.Text)
-		h := float64(l.box.Dy())
-		for _, c := range w.comps {
-			if !middle(c.Box).In(l.box) {
-				continue
-			}
-			if k := unreadBeside(text, l.first.Chars, c.Box, h); k >= 0 {
-				l.first.Chars[k].Score = min(l.first.Chars[k].Score, unreadInk)
-			}
-		}
-	}
-}
-
-// shortLine is the most characters a line of figures has.
-const shortLine = 16
-
-// unreadBeside returns the character beside ink that nobody read, -1 where the
-// ink is accounted for. Only figures are looked at: their glyphs are of one
-// piece, and what stands apart from them is another sign.
-func unreadBeside(text []rune, chars []ocr.Char, b image.Rectangle, lineHeight float64) int {
-	x := float64(b.Min.X+b.Max.X) / 2
-	size := float64(max(b.Dx(), b.Dy()))
-	last := len(chars) - 1
-	if strings.ContainsRune("%％", text[last]) && size > lineHeight*0.2 && x > chars[last].X1 {
-		return last
-	}
-	if size < lineHeight*0.05 || size > lineHeight*0.25 {
-		return -1
-	}
-	for k := 0; k < last; k++ {
-		if figure(text[k]) && figure(text[k+1]) {
-			from, to := (chars[k].X0+chars[k].X1)/2, (chars[k+1].X0+chars[k+1].X1)/2
-			if x > from && x < to {
-				return k
-			}
-		}
-	}
-	return -1
-}
-
-func figure(r rune) bool { return r >= '0' && r <= '9' }
-
 // readAgain lets the second reader see lines whose weakest character is in
 // doubt. It only adds witnesses: what they mean is for the rules to say.
 func (w *work) readAgain(ctx context.Context) error {

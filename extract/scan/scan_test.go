@@ -181,14 +181,16 @@ func TestPartNeighbours(t *testing.T) {
 	}
 }
 
-func TestUnreadBeside(t *testing.T) {
-	chars := func(xs ...float64) []ocr.Char {
-		var out []ocr.Char
-		for i := 0; i+1 < len(xs); i += 2 {
-			out = append(out, ocr.Char{X0: xs[i], X1: xs[i+1], Score: 1})
-		}
-		return out
+func charsAt(xs ...float64) []ocr.Char {
+	var out []ocr.Char
+	for i := 0; i+1 < len(xs); i += 2 {
+		out = append(out, ocr.Char{X0: xs[i], X1: xs[i+1], Score: 1})
 	}
+	return out
+}
+
+func TestPointBeside(t *testing.T) {
+	line := image.Rect(0, 0, 60, 40)
 	tests := []struct {
 		name  string
 		text  string
@@ -196,18 +198,60 @@ func TestUnreadBeside(t *testing.T) {
 		ink   image.Rectangle
 		want  int
 	}{
-		{"a point between figures", "33", chars(0, 18, 24, 42), image.Rect(19, 30, 23, 34), 0},
-		{"a point that was read", "3.3", chars(0, 18, 18, 24, 24, 42), image.Rect(19, 30, 23, 34), -1},
-		{"the rest of a permille sign", "3%", chars(0, 18, 18, 45), image.Rect(46, 18, 58, 34), 1},
-		{"a part of the percent sign itself", "3%", chars(0, 18, 18, 45), image.Rect(32, 18, 44, 34), -1},
-		{"a figure's own ink", "33", chars(0, 18, 24, 42), image.Rect(24, 4, 41, 34), -1},
-		{"a speck too small to be a sign", "33", chars(0, 18, 24, 42), image.Rect(20, 30, 21, 31), -1},
-		{"a point between words", "软件", chars(0, 18, 24, 42), image.Rect(19, 30, 23, 34), -1},
+		{"a point between figures", "33", charsAt(0, 18, 24, 42), image.Rect(19, 30, 23, 34), 0},
+		{"a point that was read", "3.3", charsAt(0, 18, 18, 24, 24, 42), image.Rect(19, 30, 23, 34), -1},
+		{"a figure's own ink", "33", charsAt(0, 18, 24, 42), image.Rect(24, 4, 41, 34), -1},
+		{"a speck too small to be a sign", "33", charsAt(0, 18, 24, 42), image.Rect(20, 30, 21, 31), -1},
+		{"a speck above the line's foot", "33", charsAt(0, 18, 24, 42), image.Rect(19, 8, 23, 12), -1},
+		{"a point between words", "软件", charsAt(0, 18, 24, 42), image.Rect(19, 30, 23, 34), -1},
 	}
 	for _, tt := range tests {
-		if got := unreadBeside([]rune(tt.text), tt.chars, tt.ink, 40); got != tt.want {
+		if got := pointBeside([]rune(tt.text), tt.chars, tt.ink, line); got != tt.want {
 			t.Errorf("%s: character %d, want %d", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestPermille(t *testing.T) {
+	line := image.Rect(0, 0, 80, 40)
+	sign := charsAt(18, 45)[0]
+	ring := func(x int) image.Rectangle { return image.Rect(x, 20, x+10, 33) }
+	upper := image.Rect(19, 6, 29, 19)
+	if permille([]image.Rectangle{upper, ring(36)}, sign, line) {
+		t.Error("a percent sign was taken for a permille sign")
+	}
+	if !permille([]image.Rectangle{upper, ring(34), ring(47)}, sign, line) {
+		t.Error("a permille sign was not told from a percent sign")
+	}
+}
+
+func TestDoubtLostCharacters(t *testing.T) {
+	page40 := func(ink ...image.Rectangle) *work {
+		w := &work{}
+		for _, r := range ink {
+			w.comps = append(w.comps, page.Component{Box: r})
+		}
+		return w
+	}
+	// Seven characters 40 pixels apart; the fourth was not read.
+	read := func() readLine {
+		r := ocr.Reading{Text: "烟台市芝区路", Score: 1}
+		for _, x := range []float64{0, 40, 80, 120, 200, 240} {
+			r.Chars = append(r.Chars, ocr.Char{X0: x + 2, X1: x + 38, Score: 0.99})
+		}
+		return readLine{box: image.Rect(0, 0, 280, 44), first: reading{Reading: r}}
+	}
+	lost := page40(image.Rect(163, 6, 196, 40))
+	lost.read = []readLine{read()}
+	lost.doubtLostCharacters()
+	if c := lost.read[0].first.Chars; c[3].Score > unreadInk || c[4].Score > unreadInk || c[2].Score < 0.9 {
+		t.Errorf("scores beside a lost character: %v", c)
+	}
+	blank := page40()
+	blank.read = []readLine{read()}
+	blank.doubtLostCharacters()
+	if c := blank.read[0].first.Chars; c[3].Score < 0.9 {
+		t.Error("a mere blank was taken for a lost character")
 	}
 }
 
