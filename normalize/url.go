@@ -41,10 +41,6 @@ func URL(raw string, opt Options) Result {
 	}
 	found, bad := validURLs(nonEmpty(urlBreak.Split(text, -1)))
 	if len(found) > 0 && !bad {
-		if fixed, ok := repairWWW(found[0]); ok && opt.OCR {
-			found[0] = fixed
-			return urls(found).detail("note", notes).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
-		}
 		return urls(found).detail("note", notes)
 	}
 	joined := dropSpaces(spacedSign.ReplaceAllString(text, "$1"))
@@ -61,16 +57,6 @@ func URL(raw string, opt Options) Result {
 		return urls(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是网址", s)
-}
-
-// almostWWW is a first label that was www: a letter too few or too many, or
-// one of them taken for its neighbours in the alphabet of shapes.
-var almostWWW = regexp.MustCompile(`^((?:[a-z]+://)?)(?:ww|wwww|w[vu]w|[vu]ww|ww[vu]|wvvw|vvww|wwvv)(\.[^./]+\.)`)
-
-// repairWWW writes www where an address begins with what a reader makes of it.
-func repairWWW(s string) (string, bool) {
-	fixed := almostWWW.ReplaceAllString(s, "${1}www${2}")
-	return fixed, fixed != s
 }
 
 // repairURL puts right what readers do to addresses.
