@@ -189,9 +189,9 @@ func repairPercent(s string) string {
 
 var (
 	signAsDigits = regexp.MustCompile(`\d\.\d+96$`)
-	shareNumber = regexp.MustCompile(`([+-]?)\s*(\d+(?:\s*\.\s*\d+)?|\.\d+)\s*(余|多|几)?\s*([%‰])?`)
-	shareRange  = regexp.MustCompile(`^\s*(?:[-~]+|至|到)\s*$`)
-	plusMinus   = regexp.MustCompile(`^\s*(?:±|\+/-)\s*$`)
+	shareNumber  = regexp.MustCompile(`([+-]?)\s*(\d+(?:\s*\.\s*\d+)?|\.\d+)\s*(余|多|几)?\s*([%‰])?`)
+	shareRange   = regexp.MustCompile(`^\s*(?:[-~]+|至|到)\s*$`)
+	plusMinus    = regexp.MustCompile(`^\s*(?:±|\+/-)\s*$`)
 )
 
 // share is a number seen in a text.
