@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -121,6 +122,11 @@ func formsCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if n, err := definitions(args[0]); err != nil {
+				return fmt.Errorf("listing definitions: %w", err)
+			} else if n == 0 {
+				return usageError("%s holds no definitions (*.yaml)", args[0])
+			}
 			if asJSON {
 				err = printJSON(cmd.OutOrStdout(), append([]rules.Mistake{}, mistakes...))
 			} else {
@@ -134,6 +140,22 @@ func formsCheckCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// definitions counts what `forms check` looks at.
+func definitions(path string) (int, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return 1, err
+	}
+	entries, err := os.ReadDir(path)
+	n := 0
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".yaml" {
+			n++
+		}
+	}
+	return n, err
 }
 
 func printMistakes(cmd *cobra.Command, path string, mistakes []rules.Mistake) error {

@@ -198,7 +198,7 @@ func (p *progress) page(s batch.Progress) {
 		for _, n := range p.pages {
 			total += n
 		}
-		p.bar.Describe(fmt.Sprintf("reading, %d pages", total))
+		p.bar.Describe(fmt.Sprintf("reading (pages: %d)", total))
 	case s.Pages%everyPages == 0:
 		p.log.Info("reading", "file", s.Path, "pages", s.Pages)
 	}

@@ -178,6 +178,7 @@ func (r *run) interrupted(started time.Time) error {
 	if len(r.report.Files) == 0 {
 		r.inputs()
 	}
+	r.report.Counts.Read = len(r.readings) - len(r.cached)
 	r.report.count(r.records)
 	return r.writeReport(context.Background(), started, ExitInterrupted)
 }

@@ -187,7 +187,7 @@ func TestRunInterrupted(t *testing.T) {
 	if err := errors.Join(err, json.Unmarshal(data, &told)); err != nil {
 		t.Fatal(err)
 	}
-	if told.ExitCode != ExitInterrupted || told.Counts.ByStatus[extract.StatusRead] != 1 || told.Counts.ByStatus[StatusNotReached] != 2 {
+	if told.ExitCode != ExitInterrupted || told.Counts.Read != 1 || told.Counts.ByStatus[extract.StatusRead] != 1 || told.Counts.ByStatus[StatusNotReached] != 2 {
 		t.Errorf("run.json says exit code %d, files %v", told.ExitCode, told.Counts.ByStatus)
 	}
 	torn := filepath.Join(b.out, "pages", childTempMark+"1")
