@@ -38,7 +38,7 @@ func (w *work) result(sheet extract.Sheet) *Result {
 	}
 	for _, i := range order {
 		l := w.read[i]
-		if l.first.Text == "" || (noise(l) && !alone[i]) {
+		if l.first.Text == "" || ((noise(l) || w.greyStrokes(l)) && !alone[i]) {
 			continue
 		}
 		at[i] = len(res.Lines)
@@ -48,6 +48,9 @@ func (w *work) result(sheet extract.Sheet) *Result {
 		res.Lines = append(res.Lines, w.line(l))
 	}
 	res.Tables = w.tables(w.grids, cells, at)
+	for _, c := range w.codes {
+		res.Codes = append(res.Codes, extract.Code{Box: w.points(c.box), Format: "QR_CODE", Text: c.text})
+	}
 	for _, s := range w.seals {
 		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score})
 	}

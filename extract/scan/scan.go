@@ -69,6 +69,7 @@ type work struct {
 	comps    []page.Component // of ink
 	boxes    []image.Rectangle
 	seals    []sealArea
+	codes    []code
 	read     []readLine
 	timings  extract.Timings
 	problems []extract.Problem
@@ -110,6 +111,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	if err := w.readAgain(ctx); err != nil {
 		return nil, fmt.Errorf("read page %d again: %w", sheet.Page.Number, err)
 	}
+	w.timed("codes", w.findCodes)
 	w.trustLayer(sheet)
 	res := w.result(sheet)
 	if opt.Picture {
