@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -79,7 +77,7 @@ wrong and not marked for review. Review counts fields sent to a person though th
 
 // readRecords reads what a run left in out.
 func readRecords(out string) ([]*rules.Record, error) {
-	if _, err := os.Stat(filepath.Join(out, "records.jsonl")); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(out, "records.jsonl")); err != nil {
 		return nil, usageError("%s holds no records.jsonl; run `dengji run INBOX -o %s` first, or give its OUT", out, out)
 	}
 	return eval.Records(out)

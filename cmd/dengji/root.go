@@ -100,7 +100,7 @@ func (f *readFlags) pool() (batch.Pool, error) {
 	switch f.reader {
 	case "auto", "ppocr", "tesseract":
 	default:
-		return batch.Pool{}, usageError("--reader is auto, ppocr or tesseract, not %q", f.reader)
+		return batch.Pool{}, usageError("--reader (or $DENGJI_READER) is auto, ppocr or tesseract, not %q", f.reader)
 	}
 	switch {
 	case f.timeout <= 0:

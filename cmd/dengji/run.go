@@ -91,6 +91,9 @@ func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Confi
 	case !info.IsDir():
 		return batch.Config{}, usageError("%s is a file; give the folder it lies in, or use `dengji extract`", inbox)
 	}
+	if info, err := os.Stat(out); err == nil && !info.IsDir() {
+		return batch.Config{}, usageError("%s is a file; give a folder for the results with -o", out)
+	}
 	pool, err := flags.pool()
 	if err != nil {
 		return batch.Config{}, err

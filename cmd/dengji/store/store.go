@@ -78,10 +78,13 @@ type Store struct{ db *sql.DB }
 // The error wraps ErrNewer where the program is too old for it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := open(ctx, path)
-	if err != nil {
+	switch {
+	case err == nil:
+		return s, nil
+	case errors.Is(err, ErrNewer):
 		return nil, fmt.Errorf("opening the database %s: %w", path, err)
 	}
-	return s, nil
+	return nil, fmt.Errorf("opening the database %s: %w; put back a copy of the folder, or give a new one with -o: the inbox is then read anew and ids change", path, err)
 }
 
 func open(ctx context.Context, path string) (*Store, error) {
