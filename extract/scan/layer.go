@@ -55,7 +55,7 @@ func (w *work) layerLines(l extract.Line) []readLine {
 		if strings.TrimSpace(piece.first.Text) == "" {
 			continue
 		}
-		piece.seal = w.inked(box) >= sealShare
+		piece.seal = w.underSeal(box)
 		out = append(out, piece)
 	}
 	return out

@@ -149,6 +149,9 @@ func (w *work) recognize(ctx context.Context) error {
 	var err error
 	w.timed("recognize", func() {
 		for _, b := range w.boxes {
+			if w.sealStrokes(b) {
+				continue
+			}
 			var l readLine
 			if l, err = w.readBox(ctx, b); err != nil {
 				return
@@ -165,8 +168,8 @@ const sealShare = 0.02
 
 func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error) {
 	l := readLine{box: b.Intersect(w.planes.Gray.Rect)}
-	l.seal = w.inked(l.box) >= sealShare
-	if !l.seal {
+	l.seal = w.underSeal(l.box)
+	if !l.seal || w.planes.Ink == nil {
 		r, err := w.readPlane(ctx, w.readers.First, w.planes.Clean, l.box, "")
 		l.first = r
 		return l, err
@@ -218,6 +221,9 @@ func (w *work) readPicture(ctx context.Context, r ocr.Reader, img *image.Gray, b
 // brightest channel, and the grey ghost of a stroke still misleads a reader.
 func (w *work) withoutInk(b image.Rectangle) *image.Gray {
 	img := crop(w.planes.Clean, b, 0)
+	if w.planes.Ink == nil {
+		return img
+	}
 	var hist [256]int
 	n := 0
 	for y := range img.Rect.Dy() {

@@ -4,11 +4,8 @@ import (
 	"context"
 	"image"
 	"math"
-	"slices"
 	"strings"
-	"unicode"
 
-	"dengji/extract/ocr"
 	"dengji/extract/page"
 	"dengji/extract/seal"
 )
@@ -41,111 +38,115 @@ func (w *work) readSeals(ctx context.Context) error {
 
 func (w *work) readSeal(ctx context.Context, s *sealArea) error {
 	ink, ring := w.sealPicture(s.ring)
-	arc, ok := seal.FindArc(ink, ring)
-	if !ok {
-		return nil
-	}
 	var err error
-	if s.text, s.score, err = w.readArc(ctx, ink, ring, arc); err != nil {
+	if s.text, s.score, err = w.readRing(ctx, w.views(ink, s.ring), ring); err != nil {
 		return err
 	}
 	in, err := w.readers.First.ReadLine(ctx, seal.Inside(ink, ring))
 	if err != nil {
 		return err
 	}
-	if text := onlyHan(in.Text); in.Score >= insideDoubt && (runeCount(text) >= 3 || len(in.Text) >= 10) {
+	if text := onlyHan(in.Text); in.Score >= insideDoubt && runeCount(text) >= 3 {
 		s.inside = strings.ReplaceAll(in.Text, " ", "")
 	}
 	return nil
 }
 
-// Scores under which a seal's text is not believed: better no name than a
-// wrong one.
-const (
-	ringDoubt   = 0.75 // mean of one reading alone
-	weakDoubt   = 0.35 // weakest character of one reading alone
-	agreedDoubt = 0.6  // mean of two readings that agree
-	insideDoubt = 0.6
-)
+// insideDoubt is the score under which the line inside is not believed.
+const insideDoubt = 0.6
 
-// arcWidths are how much characters are widened before they are read, the
-// likeliest first: long names are written narrow.
-var arcWidths = []float64{1, 1.3, 0.85}
+// unsureName is the score from which a reading is that of the name, though it
+// may not be sure enough to be believed.
+const unsureName = 0.35
 
-// readArc reads the ring's text in several widths until two readings agree.
-// What two agree on, or one is very sure of, is believed.
-func (w *work) readArc(ctx context.Context, ink *image.Gray, ring seal.Ring, arc seal.Arc) (string, float64, error) {
-	var best ocr.Reading
-	seen := map[string]float64{}
-	for _, wide := range arcWidths {
-		r, err := w.readers.First.ReadLine(ctx, seal.Unroll(ink, ring, arc, wide))
+// view is a picture of a seal and how much its characters are widened before
+// they are read: long names are written narrow.
+type view struct {
+	picture *image.Gray
+	wide    float64
+}
+
+// views are the pictures of a ring's place that are read: by colour, without
+// print, and everything as it is.
+func (w *work) views(ink *image.Gray, c seal.Ring) []view {
+	plain := view{seal.Plain(w.planes.Gray, w.sealBox(c)), 1.15}
+	if w.planes.Ink == nil {
+		return []view{{ink, 1}, {ink, 1.3}, plain}
+	}
+	luma := seal.Luma(w.planes.Gray, w.planes.Clean, w.sealBox(c), w.ruled(w.sealBox(c)))
+	return []view{{ink, 1}, {luma, 1.15}, {ink, 1.3}, plain}
+}
+
+// readRing reads the text on the ring. Where nothing sensible stands between
+// the ring's line and where characters seem to end (print inside the ring
+// misleads), it looks at the usual places.
+func (w *work) readRing(ctx context.Context, views []view, ring seal.Ring) (string, float64, error) {
+	for _, feet := range []float64{0, seal.ShortFeet, seal.LongFeet} {
+		arc, ok := seal.FindArc(views[0].picture, ring, feet)
+		if !ok || !arc.Whole(views[0].picture, ring) {
+			continue
+		}
+		text, score, err := w.readArc(ctx, views, ring, arc)
 		if err != nil {
 			return "", 0, err
 		}
-		r = hanOnly(r)
-		if n := len(r.Chars); n < 4 || !evenlySpaced(r.Chars) {
-			continue
+		if text != "" {
+			return text, score, nil
 		}
-		if before, ok := seen[r.Text]; ok && max(before, r.Score) >= agreedDoubt {
-			return r.Text, max(before, r.Score), nil
+		if score > unsureName {
+			break
 		}
-		seen[r.Text] = r.Score
-		if r.Score > best.Score {
-			best = r
-		}
+		views = views[:2]
 	}
-	if len(best.Chars) == 0 || best.Score < ringDoubt || weakest(reading{Reading: best}) < weakDoubt {
-		return "", 0, nil
-	}
-	return best.Text, best.Score, nil
+	return "", 0, nil
 }
 
-// evenlySpaced reports whether no character is missing between the others: on
-// a ring they stand at equal distances.
-func evenlySpaced(chars []ocr.Char) bool {
-	var gaps []float64
-	for i := 1; i < len(chars); i++ {
-		gaps = append(gaps, (chars[i].X0+chars[i].X1-chars[i-1].X0-chars[i-1].X1)/2)
-	}
-	sorted := slices.Sorted(slices.Values(gaps))
-	mid := sorted[len(sorted)/2]
-	return sorted[len(sorted)-1] < mid*1.6
-}
-
-// hanOnly keeps what a company's name is made of, with its places.
-func hanOnly(r ocr.Reading) ocr.Reading {
-	var out ocr.Reading
-	for i, c := range []rune(r.Text) {
-		if onlyHan(string(c)) != "" {
-			out.Text += string(c)
-			out.Chars = append(out.Chars, r.Chars[i])
+// readArc reads an arc in several views and lets the readings vote.
+func (w *work) readArc(ctx context.Context, views []view, ring seal.Ring, arc seal.Arc) (string, float64, error) {
+	var seen []arcReading
+	for _, v := range views {
+		strip := seal.Unroll(v.picture, ring, arc, v.wide)
+		r, err := w.readers.First.ReadLine(ctx, strip)
+		if err != nil {
+			return "", 0, err
+		}
+		seen = append(seen, newArcReading(r, strip.Rect.Dx()))
+		if text, score, ok := agreed(seen); ok {
+			return text, score, nil
 		}
 	}
-	out.Score = meanScore(out.Chars)
-	return out
+	text, score := vote(seen)
+	return text, score, nil
+}
+
+func (w *work) sealBox(c seal.Ring) image.Rectangle {
+	return c.Box().Inset(-int(c.R / 15)).Intersect(w.planes.Gray.Rect)
 }
 
 // sealPicture cuts a ring out of the page, with the ring in its coordinates:
-// the coloured ink alone where there is colour.
+// the coloured ink alone where there is colour, else without ruling lines and
+// what print can be told from the seal.
 func (w *work) sealPicture(c seal.Ring) (*image.Gray, seal.Ring) {
-	box := c.Box().Inset(-int(c.R / 15)).Intersect(w.planes.Gray.Rect)
-	c.X -= float64(box.Min.X)
-	c.Y -= float64(box.Min.Y)
-	if w.planes.Ink == nil {
-		return seal.Plain(w.planes.Gray, box), c
+	box := w.sealBox(c)
+	moved := c
+	moved.X -= float64(box.Min.X)
+	moved.Y -= float64(box.Min.Y)
+	if w.planes.Ink != nil {
+		return seal.Ink(w.planes.Gray, w.planes.Clean, box), moved
 	}
-	return seal.Ink(w.planes.Gray, w.planes.Clean, box), c
+	return seal.Grey(w.planes.Gray, box, c, w.ruled(box)), moved
 }
 
-// onlyHan keeps what a company's name is made of: Chinese characters and
-// brackets. The star and the ring's own line read as signs and go.
-func onlyHan(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Han, r) || strings.ContainsRune("（）()", r) {
-			return r
+// ruled tells the points of a box that lie on ruling lines.
+func (w *work) ruled(box image.Rectangle) func(x, y int) bool {
+	free := page.NewBitmap(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy())
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			free.Pix[y*free.W+x] = 1
 		}
-		return -1
-	}, s)
+	}
+	page.EraseRulings(free, w.rulings)
+	return func(x, y int) bool { return free.Pix[y*free.W+x] == 0 }
 }
 
 // findSeals finds round seals by their ring, in colour and in grey, and what
@@ -284,6 +285,74 @@ func widen(g *image.Gray, n int) *page.Bitmap {
 		}
 	}
 	return out
+}
+
+// underSeal reports whether a seal's ink lies over a box. Without colour only
+// the place tells: the ring with its characters, or the star.
+func (w *work) underSeal(r image.Rectangle) bool {
+	if w.planes.Ink != nil {
+		return w.inked(r) >= sealShare
+	}
+	for _, s := range w.seals {
+		c := s.ring
+		if c.R == 0 || !r.Overlaps(s.box) {
+			continue
+		}
+		near := math.Hypot(outside(c.X, r.Min.X, r.Max.X), outside(c.Y, r.Min.Y, r.Max.Y)) / c.R
+		far := math.Hypot(max(c.X-float64(r.Min.X), float64(r.Max.X)-c.X), max(c.Y-float64(r.Min.Y), float64(r.Max.Y)-c.Y)) / c.R
+		if near < 1.03 && (far > seal.ShortFeet || near < 0.33) {
+			return true
+		}
+	}
+	return false
+}
+
+// outside is how far v lies outside a span, 0 inside it.
+func outside(v float64, from, to int) float64 {
+	return max(0, float64(from)-v, v-float64(to))
+}
+
+// Where a box holds nothing but a seal's strokes: the ink is coloured and next
+// to nothing in it is darker than such ink is in its brightest channel.
+const (
+	printLevel = 165
+	printShare = 0.004
+)
+
+// sealStrokes reports whether a box inside a coloured seal's ring holds the
+// seal's strokes alone: their shadow on the clean plane misleads a detector.
+func (w *work) sealStrokes(r image.Rectangle) bool {
+	if w.planes.Ink == nil || !w.inRing(r) || w.inked(r) < 0.1 {
+		return false
+	}
+	r = r.Intersect(w.planes.Clean.Rect)
+	n := 0
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for _, v := range w.planes.Clean.Pix[y*w.planes.Clean.Stride+r.Min.X : y*w.planes.Clean.Stride+r.Max.X] {
+			if v < printLevel {
+				n++
+			}
+		}
+	}
+	return float64(n) < printShare*float64(area(r))
+}
+
+// inRing reports whether a box lies inside a found ring.
+func (w *work) inRing(r image.Rectangle) bool {
+	for _, s := range w.seals {
+		c := s.ring
+		far := math.Hypot(max(c.X-float64(r.Min.X), float64(r.Max.X)-c.X), max(c.Y-float64(r.Min.Y), float64(r.Max.Y)-c.Y))
+		if c.R > 0 && far < c.R*1.05 {
+			return true
+		}
+	}
+	return false
+}
+
+// greyStrokes reports whether a line read on a scan without colour is surely
+// no text: a few signs that lie inside a ring and that the reader doubts.
+func (w *work) greyStrokes(l readLine) bool {
+	return w.planes.Ink == nil && l.first.Score < 0.5 && runeCount(l.first.Text) <= 4 && w.inRing(l.box)
 }
 
 // inked is the share of a box that coloured ink covers.

@@ -14,7 +14,7 @@ import (
 func (w *work) restoreSpaces() {
 	for i := range w.read {
 		l := &w.read[i]
-		if len(l.ticks) == 0 && !l.seal {
+		if len(l.ticks) == 0 && (!l.seal || w.planes.Ink == nil) {
 			w.spaceOut(l)
 		}
 	}

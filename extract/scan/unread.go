@@ -18,7 +18,7 @@ const unreadInk = 0.3
 func (w *work) doubtUnreadInk() {
 	for i := range w.read {
 		l := &w.read[i]
-		if n := len(l.first.Chars); n == 0 || n > shortLine || l.seal || len(l.ticks) > 0 {
+		if n := len(l.first.Chars); n == 0 || n > shortLine || l.seal && w.planes.Ink != nil || len(l.ticks) > 0 {
 			continue
 		}
 		var inside []image.Rectangle

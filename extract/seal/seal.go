@@ -9,7 +9,10 @@
 // are pixels, angles radians.
 package seal
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // Ink makes a picture of the coloured ink alone: dark where there is ink with
 // a colour, white on paper and on black print.
@@ -22,14 +25,14 @@ import "image"
 func Ink(gray, clean *image.Gray, box image.Rectangle) *image.Gray {
 	box = box.Intersect(gray.Rect)
 	out := image.NewGray(image.Rect(0, 0, box.Dx(), box.Dy()))
-	floor := ownLevel(gray, clean, box) - 70
+	floor := ownLevel(gray, clean, box) - 45
 	var hist [256]int
 	for y := range box.Dy() {
 		g := gray.Pix[(box.Min.Y+y)*gray.Stride+box.Min.X:]
 		c := clean.Pix[(box.Min.Y+y)*clean.Stride+box.Min.X:]
 		dst := out.Pix[y*out.Stride : y*out.Stride+box.Dx()]
 		for x := range dst {
-			v := min(255-int(g[x]), 3*max(0, int(c[x])-int(g[x])))
+			v := min(255-int(g[x]), 3*max(0, int(c[x])-int(g[x])-chromaNoise))
 			if over := int(c[x]) - floor; over < 40 {
 				v = v * max(0, over) / 40
 			}
@@ -49,8 +52,21 @@ func Ink(gray, clean *image.Gray, box image.Rectangle) *image.Gray {
 	return out
 }
 
-// ownLevel is the level of the seal's ink in its brightest channel: the median
-// over what is clearly coloured.
+// chromaNoise is how far apart the planes lie on plain paper.
+const chromaNoise = 3
+
+// Luma makes a picture of the seal by its luminance alone, without what is
+// darker than the seal's own ink in the brightest channel (print, with a rim of
+// a pixel) and without the points that skip tells, in pixels of gray. It serves
+// where strong JPEG left little of the colour.
+func Luma(gray, clean *image.Gray, box image.Rectangle, skip func(x, y int) bool) *image.Gray {
+	box = box.Intersect(gray.Rect)
+	floor := ownLevel(gray, clean, box) - 45
+	return Grey(gray, box, Ring{}, func(x, y int) bool { return skip(x, y) || darkest(clean, x, y) < floor })
+}
+
+// ownLevel is the level of the seal's ink in its brightest channel where there
+// is much of it, among what is clearly coloured.
 func ownLevel(gray, clean *image.Gray, box image.Rectangle) int {
 	var hist [256]int
 	n := 0
@@ -63,20 +79,95 @@ func ownLevel(gray, clean *image.Gray, box image.Rectangle) int {
 		}
 	}
 	for v, seen := 0, 0; v < 256; v++ {
-		if seen += hist[v]; seen*2 > n {
+		if seen += hist[v]; seen*7 > n {
 			return v
 		}
 	}
 	return 255
 }
 
-// Plain cuts the box out of a grey scan.
-func Plain(gray *image.Gray, box image.Rectangle) *image.Gray {
+// Grey makes a picture of the seal in a scan without colour: paper becomes
+// white, and print that is clearly darker than the ring's own line fades, with
+// a rim of a pixel. skip tells points to leave out, in pixels of gray (ruling
+// lines); c is the ring in pixels of gray, a zero one keeps all print.
+func Grey(gray *image.Gray, box image.Rectangle, c Ring, skip func(x, y int) bool) *image.Gray {
 	box = box.Intersect(gray.Rect)
 	out := image.NewGray(image.Rect(0, 0, box.Dx(), box.Dy()))
-	for y := range box.Dy() {
-		o := (box.Min.Y+y)*gray.Stride + box.Min.X
-		copy(out.Pix[y*out.Stride:y*out.Stride+box.Dx()], gray.Pix[o:o+box.Dx()])
+	for i := range out.Pix {
+		out.Pix[i] = 255
+	}
+	paper := levelAt(gray, box, 0.5)
+	print := -1
+	if c.R > 0 {
+		print = inkLevel(gray, c) - 45
+	}
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			if skip(x, y) || darkest(gray, x, y) < print {
+				continue
+			}
+			v := int(gray.Pix[y*gray.Stride+x])
+			out.Pix[(y-box.Min.Y)*out.Stride+x-box.Min.X] = uint8(min(255, v*265/max(1, paper)))
+		}
 	}
 	return out
 }
+
+// Plain cuts the box out of a scan, paper made white.
+func Plain(gray *image.Gray, box image.Rectangle) *image.Gray {
+	return Grey(gray, box, Ring{}, func(int, int) bool { return false })
+}
+
+// levelAt is the level that the given share of a box stays under.
+func levelAt(g *image.Gray, box image.Rectangle, share float64) int {
+	var hist [256]int
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range g.Pix[y*g.Stride+box.Min.X : y*g.Stride+box.Max.X] {
+			hist[v]++
+		}
+	}
+	for v, seen := 0, 0; v < 256; v++ {
+		if seen += hist[v]; float64(seen) > share*float64(area(box)) {
+			return v
+		}
+	}
+	return 255
+}
+
+// inkLevel is the level of the ring's line: a low one of those found around
+// it, for where it is printed over it is darker and where it is faint paler.
+func inkLevel(g *image.Gray, c Ring) int {
+	var levels []int
+	for _, d := range directions(240) {
+		x, y := c.X+d.x*c.R, c.Y+d.y*c.R
+		if within(g, x, y) {
+			levels = append(levels, int(255-dark(g, x, y)))
+		}
+	}
+	if len(levels) == 0 {
+		return 0
+	}
+	slices.Sort(levels)
+	return levels[len(levels)/4]
+}
+
+// darkest is the lowest level of a point and its four neighbours.
+func darkest(g *image.Gray, x, y int) int {
+	o := y*g.Stride + x
+	v := g.Pix[o]
+	if x > 0 {
+		v = min(v, g.Pix[o-1])
+	}
+	if x+1 < g.Rect.Dx() {
+		v = min(v, g.Pix[o+1])
+	}
+	if y > 0 {
+		v = min(v, g.Pix[o-g.Stride])
+	}
+	if y+1 < g.Rect.Dy() {
+		v = min(v, g.Pix[o+g.Stride])
+	}
+	return int(v)
+}
+
+func area(r image.Rectangle) int { return r.Dx() * r.Dy() }

@@ -12,13 +12,39 @@ type Arc struct {
 	Start, End   float64 // radians, Start < End ≤ Start + 2π
 }
 
+// Whole reports whether the arc and a character's width on either side lie in
+// the picture: half a seal at the page's edge says half a name.
+func (a Arc) Whole(ink *image.Gray, c Ring) bool {
+	mid := (a.Inner + a.Outer) / 2
+	margin := (a.Outer - a.Inner) / mid / 2
+	for t := a.Start - margin; t < min(a.End+margin, a.Start+2*math.Pi); t += 0.02 {
+		s, k := math.Sincos(t)
+		if !within(ink, c.X+k*mid, c.Y+s*mid) {
+			return false
+		}
+	}
+	return true
+}
+
 // degrees is the number of steps around a ring.
 const degrees = 360
 
-// FindArc finds the text on a ring. It reports false where there is none.
-func FindArc(ink *image.Gray, c Ring) (Arc, bool) {
+// Usual places of the characters' feet, in shares of the ring's radius: of
+// names of up to 16 characters, and of longer ones, which are written smaller.
+const (
+	ShortFeet = 0.625
+	LongFeet  = 0.715
+)
+
+// FindArc finds the text on a ring between its line and the radius feet, in
+// shares of the ring's radius; 0 looks for where the characters' feet stand. It
+// reports false where there is no text.
+func FindArc(ink *image.Gray, c Ring, feetAt float64) (Arc, bool) {
 	out := 0.945 * c.R
-	in := innerRadius(ink, c)
+	in := feetAt * c.R
+	if in == 0 {
+		in = innerRadius(ink, c)
+	}
 	if in == 0 {
 		return Arc{}, false
 	}
