@@ -29,7 +29,8 @@ var (
 // become full width （）, blanks go (between Latin words one stays), a printed
 // （盖章） behind the name is detail.note. A name whose legal form is cut off
 // (…有限公) has the doubt format_invalid. In text read from pixels a single
-// misread character inside 有限公司 is repaired. Other unusual names are not
+// misread character inside 有限公司 is repaired, and a name that lost one there
+// (…有限司), or is a number, is format_invalid. Other unusual names are not
 // doubted.
 func Company(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
@@ -64,8 +65,10 @@ func company(s string, opt Options) Result {
 	if strings.Count(s, "（") != strings.Count(s, "）") {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”的括号不成对", s)
 	}
-	if form := r.Value.(string); opt.OCR && strings.HasSuffix(form, "司") && !strings.HasSuffix(form, "公司") {
+	if name := r.Value.(string); opt.OCR && strings.HasSuffix(name, "司") && !strings.HasSuffix(name, "公司") {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”的结尾似乎缺字", s)
+	} else if opt.OCR && strings.IndexFunc(name, unicode.IsLetter) < 0 {
+		r = r.doubt(CodeFormatInvalid, "“%s”不像名称", s)
 	}
 	for _, cut := range cutForms {
 		if strings.HasSuffix(r.Value.(string), cut) {
@@ -154,6 +157,10 @@ func personLike(s string) bool {
 var (
 	surely  = regexp.MustCompile(`[;；]+`)
 	perhaps = regexp.MustCompile(`[、，,/／\s]+`)
+
+	// what a reader makes of the ； between two owners
+	ownersRepair = regexp.MustCompile(`公司[:：]`)
+	partBracket  = regexp.MustCompile(`[;；、,，]\s*([（(])`)
 )
 
 // Owners splits the owners of a right, as a certificate lists them. ；always
@@ -161,6 +168,9 @@ var (
 // is a whole name by itself (has a legal form at its end, or is as long as a
 // person's name); else the parts are one name, which for 、 leaves the doubt
 // ambiguous. The value is a []string without repetitions.
+//
+// In text read from pixels a colon behind 公司 is the ；, and none stands before
+// a bracket: both are repaired.
 func Owners(raw string, opt Options) Result {
 	_, r, done := readEmpty(raw, opt)
 	if done {
@@ -168,7 +178,14 @@ func Owners(raw string, opt Options) Result {
 	}
 	var names []string
 	var doubts []Doubt
-	for _, part := range nonEmpty(surely.Split(FoldWidth(raw), -1)) {
+	text := FoldWidth(raw)
+	if opt.OCR {
+		if fixed := ownersRepair.ReplaceAllString(partBracket.ReplaceAllString(text, "$1"), "公司；"); fixed != text {
+			doubts = append(doubts, Doubt{Code: CodeRepaired, Message: "读到“" + strings.TrimSpace(raw) + "”，分隔符按“；”处理"})
+			text = fixed
+		}
+	}
+	for _, part := range nonEmpty(surely.Split(text, -1)) {
 		pieces, sure := splitOwners(part)
 		for _, p := range pieces {
 			c := company(p, opt)

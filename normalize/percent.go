@@ -21,7 +21,8 @@ import (
 //   - Sums of money, counts and ranks are no percentages: format_invalid.
 //   - In text read from pixels, letters among digits, 0/0 or o/o for % and signs
 //     for the decimal point are repaired; 96 at the end of decimals without a
-//     unit may be a misread % and is ambiguous.
+//     unit may be a misread % and is ambiguous, and so is a 1 or 7 that is
+//     all there is: a / looks like them.
 func Percent(raw string, opt Options) Result {
 	s, r, done := readEmptyCode(raw, opt)
 	if done {
@@ -45,6 +46,9 @@ func Percent(raw string, opt Options) Result {
 	r = readPercent(fixed, s, opt)
 	if opt.OCR && signAsDigits.MatchString(fixed) && r.State == StateValue {
 		r = r.doubt(CodeAmbiguous, "“%s”末尾的“%s”可能是百分号", seen, fixed[len(fixed)-2:])
+	}
+	if opt.OCR && strokeAlone.MatchString(seen) && r.State == StateValue {
+		r = r.doubt(CodeAmbiguous, "只读到一笔“%s”，可能是斜线", seen)
 	}
 	if fixed != text || s != seen {
 		r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", seen, fixed)
@@ -189,6 +193,7 @@ func repairPercent(s string) string {
 
 var (
 	signAsDigits = regexp.MustCompile(`\d\.\d+96$`)
+	strokeAlone  = regexp.MustCompile(`^[17]$`)
 	shareNumber  = regexp.MustCompile(`([+-]?)\s*(\d+(?:\s*\.\s*\d+)?|\.\d+)\s*(余|多|几)?\s*([%‰])?`)
 	shareRange   = regexp.MustCompile(`^\s*(?:[-~]+|至|到)\s*$`)
 	plusMinus    = regexp.MustCompile(`^\s*(?:±|\+/-)\s*$`)

@@ -144,6 +144,10 @@ func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
 		{"35.2%", "35.2"},
 		{"68.296", "68.296 !ambiguous"},
+		{"1", "1 !ambiguous"},
+		{"7", "7 !ambiguous"},
+		{"7%", "7"},
+		{"3", "3"},
 		{"68.296%", "68.296"},
 		{"96", "96"},
 		{"5‰", "0.5"},

@@ -76,3 +76,34 @@ func TestConfusable(t *testing.T) {
 		}
 	}
 }
+
+func TestOddMarks(t *testing.T) {
+	opt := Options{OCR: true, MaxRunes: 500}
+	for s, odd := range map[string]bool{
+		"采用“平台+应用”模式，运行稳定。":    false,
+		"采用平台+应用”模式，运行稳定。":     true,
+		"要点：（1）快；(2）稳。":        false,
+		"要点：（1快；（2）稳。":         true,
+		"已获得，.发明专利":            true,
+		"（2)）·基于三维":            true,
+		"提升3.5%，达到96.2%。见v1.0": false,
+		"应用：ERP、MES，":          false,
+	} {
+		r := Text(s, opt)
+		if got := len(r.Doubts) > 0; got != odd {
+			t.Errorf("%s: %v", s, r.Doubts)
+		}
+		if r := Text(s, Options{MaxRunes: 500}); len(r.Doubts) > 0 {
+			t.Errorf("%s: a company's own marks are doubted: %v", s, r.Doubts)
+		}
+	}
+}
+
+func TestOwnersFromPixels(t *testing.T) {
+	check(t, Owners, ocr, []spelling{
+		{"甲乙软件有限公司；丙丁科技有限公司", "甲乙软件有限公司|丙丁科技有限公司"},
+		{"甲乙软件有限公司：丙丁科技有限公司", "甲乙软件有限公司|丙丁科技有限公司 !repaired"},
+		{"甲乙软件有限公司；丙丁、（上海）科技有限公司", "甲乙软件有限公司|丙丁（上海）科技有限公司 !repaired"},
+		{"甲乙软件有限公司；丙丁；（南宁）科技有限公司", "甲乙软件有限公司|丙丁（南宁）科技有限公司 !repaired"},
+	})
+}

@@ -17,7 +17,32 @@ func Text(raw string, opt Options) Result {
 	if done {
 		return r
 	}
-	return limitText(withTerms(valueOf(tidySpaces(s, false)), opt), opt)
+	r = withTerms(valueOf(tidySpaces(s, false)), opt)
+	if odd := oddMarks(r.Value.(string)); opt.OCR && opt.MaxRunes >= proseRunes && odd != "" {
+		r = r.doubt(CodeFormatInvalid, "标点%s，可能有误读", odd)
+	}
+	return limitText(r, opt)
+}
+
+// proseRunes is the limit from which a text is one of sentences.
+const proseRunes = 100
+
+var markRun = regexp.MustCompile(`[,;:、。.·][,;:、。·]|[(][)]|[)]{2}|[\p{Han}a-z][,;:、。]\.`)
+
+// oddMarks says what is wrong with a text's punctuation: quotation marks or
+// brackets without their pair, signs one after another. "" is nothing.
+func oddMarks(s string) string {
+	s = foldSigns(s)
+	for _, pair := range []string{"“”", "()", "《》", "【】"} {
+		p := []rune(pair)
+		if strings.Count(s, string(p[0])) != strings.Count(s, string(p[1])) {
+			return pair + "不成对"
+		}
+	}
+	if m := markRun.FindString(s); m != "" {
+		return "“" + m + "”连用"
+	}
+	return ""
 }
 
 func limitText(r Result, opt Options) Result {

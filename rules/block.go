@@ -50,13 +50,15 @@ type sheet struct {
 	grid   map[int][][]*block
 	hits   []*hit // by label, nil where the label was not found
 	colons []*hit // every place where a label stands word for word with a colon
+
+	quality map[int]float64 // by page, once asked for
 }
 
 // newSheet lays out a part: one block per cell and per line outside of cells.
 // A line that lies in a cell but is not listed in it goes to that cell. Tables
 // whose grid is not to be believed are left out: their lines count as free.
 func newSheet(part Part, form *Form, without ...int) *sheet {
-	s := &sheet{part: part, form: form, grid: map[int][][]*block{}}
+	s := &sheet{part: part, form: form, grid: map[int][][]*block{}, quality: map[int]float64{}}
 	pages := map[int]bool{}
 	for _, p := range part.Pages {
 		pages[p] = true
@@ -81,7 +83,9 @@ func newSheet(part Part, form *Form, without ...int) *sheet {
 		s.placeStray(b)
 		s.blocks = append(s.blocks, b)
 	}
-	s.blocks = mergeNarrow(s.blocks, doc, len(without) > 0)
+	if !form.Framed { // a certificate's values, close beneath one another, are no header cell
+		s.blocks = mergeNarrow(s.blocks, doc, len(without) > 0)
+	}
 	for _, b := range s.blocks {
 		b.lines = distinct(b.lines, doc)
 		b.read(doc)
@@ -204,8 +208,8 @@ func (s *sheet) placeStray(b *block) {
 
 // mergeNarrow joins free lines that stand closely beneath one another in a
 // narrow column to one block: a header cell whose ruling was not found wraps
-// into such lines. Pages with a
-// grid are left alone, unless a part of it was not to be believed.
+// into such lines. Pages with a grid are left alone, unless a part of it was
+// not to be believed.
 func mergeNarrow(blocks []*block, doc *extract.Document, always bool) []*block {
 	ruled := map[int]bool{}
 	for _, b := range blocks {

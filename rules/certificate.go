@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -169,13 +170,32 @@ func (b *builder) similarity(product int, c *certificate) float64 {
 	for i := range b.witnesses[path] {
 		w := &b.witnesses[path][i]
 		name, version := normalize.SplitVersion(w.raw.Raw)
-		s := normalize.Similarity(normalize.NameKey(name, false), normalize.NameKey(c.value(c.form.Identity.Product), true))
+		certName := normalize.NameKey(c.value(c.form.Identity.Product), true)
+		s := normalize.Similarity(normalize.NameKey(name, false), certName)
+		if plain := aside.ReplaceAllString(name, ""); plain != name {
+			s = max(s, normalize.Similarity(normalize.NameKey(plain, false), certName))
+		}
 		if v := c.value(c.form.Identity.Version); v != "" && version != "" && !strings.EqualFold(v, version) {
 			s -= 0.1
 		}
 		best = max(best, s)
 	}
 	return best
+}
+
+// aside is a bracket at the end of a name: a short name, whose label may have
+// been misread.
+var aside = regexp.MustCompile(`[\[（(【][^\])）】]{2,}[\])）】]$`)
+
+// unclaimed says whether a certificate that governs a field belongs to no
+// product.
+func (b *builder) unclaimed(pattern string) bool {
+	for i, c := range b.certs {
+		if c.governs == pattern && !slices.Contains(b.matched, i) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *builder) orderCertificates(used []bool) {
@@ -228,7 +248,7 @@ func (b *builder) settleCertificate(ref *fieldRef, path string, all []witness) *
 			}
 			f.Evidence = append(f.Evidence, w.evidence())
 			if sameValue(ref.def.Type, best.result, w.result) {
-				f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+				f.agree(best.raw.Sure || w.raw.Sure)
 				continue
 			}
 			code := FlagCopyDiffers

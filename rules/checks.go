@@ -112,7 +112,7 @@ func (t *tally) verdict(pass, nothing string) verdict {
 // surely: nobody is told of a failure that may be a misreading.
 func (b *builder) orUnknown(outcome string, fields ...*field) string {
 	for _, f := range fields {
-		if f == nil || f.Confidence < b.form.Threshold {
+		if f == nil || f.Confidence < b.form.Threshold || f.has(FlagCopyDiffers) || f.has(FlagCertificateDiffers) {
 			return Unknown
 		}
 	}

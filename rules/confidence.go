@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"dengji/normalize"
@@ -46,33 +47,43 @@ func embeddedWeights() (*Weights, error) { return ParseWeights(confidenceJSON) }
 
 // Features of a field. Each is 0 where it does not apply.
 const (
-	featBias       = "bias"             // always 1
-	featSure       = "sure"             // the source has no doubt about its characters (DOCX, XLSX, text layer)
-	featWeakest    = "weakest"          // -log10(1 - score) / 4 of the weakest character: 0.9 gives 0.25, 0.99 gives 0.5
-	featErrors     = "errors"           // sum of 1 - score over the characters: misread ones to be expected; at most 3
-	featFormat     = "format"           // the type checks its format and found nothing wrong
-	featSeal       = "seal"             // a seal's ink lies over the value
-	featRepaired   = "repaired"         // the normaliser corrected one character
-	featDoubt      = "doubt"            // the normaliser has another doubt
-	featLabel      = "label"            // how well the label was read, 1 for word for word
-	featUnlabelled = "unlabelled"       // the label is printed on every copy of the form, or the field required, and it was not found
-	featAbsent     = "absent"           // a field that need not be there, and is not
-	featStretched  = "stretched"        // the value was pieced together where the layout was not clear
-	featTick       = "tick"             // 1 - score of the least sure tick box
-	featBlank      = "blank"            // nothing was found where the value should stand
-	featAgree      = "readers_agree"    // another reading of the same characters says the same
-	featDiffer     = "readers_differ"   // another reading says something else
-	featWitnesses  = "witnesses_agree"  // other documents that say the same, at most 2
-	featContradict = "witnesses_differ" // another document says something else
-	featUnseen     = "unseen"           // the value is on the copy, the stamped scan was not found to say anything
-	featSlight     = "slight"           // a number read from a single character: a stroke or speck would read so too
-	featRowDoubt   = "row_doubt"        // share of doubtful values in the same row of a table
+	featBias        = "bias"              // always 1
+	featSure        = "sure"              // the source has no doubt about its characters (DOCX, XLSX, text layer)
+	featWeakest     = "weakest"           // -log10(1 - score) / 4 of the weakest character: 0.9 gives 0.25, 0.99 gives 0.5
+	featErrors      = "errors"            // sum of 1 - score over the characters: misread ones to be expected; at most 3
+	featFormat      = "format"            // the type checks its format and found nothing wrong
+	featSeal        = "seal"              // a seal's ink lies over the value
+	featRepaired    = "repaired"          // the normaliser corrected one character
+	featDoubt       = "doubt"             // the normaliser has another doubt
+	featLabel       = "label"             // how well the label was read, 1 for word for word
+	featUnlabelled  = "unlabelled"        // the label is printed on every copy of the form, or the field required, and it was not found
+	featAbsent      = "absent"            // a field that need not be there, and is not
+	featStretched   = "stretched"         // the value was pieced together where the layout was not clear
+	featTick        = "tick"              // 1 - score of the least sure tick box
+	featBlank       = "blank"             // nothing was found where the value should stand
+	featAgree       = "readers_agree"     // another reader's reading of the same characters says the same
+	featDiffer      = "readers_differ"    // another reader's reading says something else
+	featTreatAgree  = "treatments_agree"  // the same reader says the same with the coloured ink suppressed
+	featTreatDiffer = "treatments_differ" // it says something else then
+	featFar         = "readings_far"      // the reading that differs has little in common with the value
+	featPage        = "page"              // -log10(1 - score) / 4 of the page's characters on average: how well the page reads as a whole
+	featLength      = "length"            // log10 of the value's characters
+	featProse       = "prose"             // a text of sentences
+	featLatin       = "latin"             // an address of letters, which no dictionary knows
+	featConfusable  = "confusable"        // an address with a stroke or ring that may be a letter or a digit (l278 or 1278)
+	featWitnesses   = "witnesses_agree"   // other documents with a text of their own that say the same, at most 2
+	featScans       = "scans_agree"       // other documents read from pixels that say the same, at most 2
+	featContradict  = "witnesses_differ"  // another document says something else
+	featUnseen      = "unseen"            // the value is on the copy, the stamped scan was not found to say anything
+	featSlight      = "slight"            // a number read from a single character: a stroke or speck would read so too
+	featRowDoubt    = "row_doubt"         // share of doubtful values in the same row of a table
 )
 
 // Features lists the features' names in the order of a vector.
 func Features() []string {
 	return []string{featBias, featSure, featWeakest, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
-		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featWitnesses, featContradict, featUnseen, featSlight, featRowDoubt}
+		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featTreatAgree, featTreatDiffer, featFar, featPage, featLength, featProse, featLatin, featConfusable,
+		featWitnesses, featScans, featContradict, featUnseen, featSlight, featRowDoubt}
 }
 
 // Probability is the model's confidence for features, at most the cap.
@@ -105,50 +116,90 @@ func (w *witness) features() map[string]float64 {
 	switch {
 	case w.raw.Label:
 		f[featLabel] = w.raw.Exact
-	case w.raw.Field.Required || w.raw.printed:
+	case w.raw.Field.Required || w.raw.printed || w.raw.lost:
 		f[featUnlabelled] = 1
 	}
 	set(featBlank, blank && w.raw.Label)
-	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required && !w.raw.printed)
+	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required && !w.raw.printed && !w.raw.lost)
 	set(featSlight, !w.raw.Sure && w.raw.Field.Type == "percent" && w.result.State == normalize.StateValue && utf8.RuneCountInString(w.raw.Raw) == 1)
-	if !w.raw.Sure && len(w.raw.Scores) > 0 {
-		weakest, errors := 1.0, 0.0
-		for _, s := range w.raw.Scores {
-			weakest = min(weakest, s)
-			errors += 1 - s
-		}
-		f[featWeakest] = -math.Log10(1-min(max(weakest, 0), 1)+1e-4) / 4
-		f[featErrors] = min(errors, 3)
+	if !w.raw.Sure {
+		w.scoreFeatures(f)
 	}
 	for _, d := range w.result.Doubts {
 		set(featRepaired, d.Code == normalize.CodeRepaired)
 		set(featDoubt, d.Code != normalize.CodeRepaired)
 	}
 	set(featFormat, w.result.State == normalize.StateValue && len(w.result.Doubts) == 0 && slices.Contains(formatted, w.raw.Field.Type))
-	agree, differ := w.readings()
-	set(featAgree, agree && !differ)
-	set(featDiffer, differ || w.swapped)
+	r := w.readings()
+	set(featAgree, r.agree && !r.differ)
+	set(featDiffer, r.differ || w.swapped)
+	set(featTreatAgree, r.treatAgree && !r.treatDiffer)
+	set(featTreatDiffer, r.treatDiffer)
+	set(featFar, r.far)
 	if w.swapped {
 		f[featFormat], f[featDoubt], f[featAgree] = 0, 1, 0
 	}
 	return f
 }
 
-// readings says whether other readings of the value agree or differ. A
-// reading that is no value of the type at all says nothing against one that
-// is.
-func (w *witness) readings() (agree, differ bool) {
-	typ := w.raw.Field.Type
-	for _, o := range w.others {
-		switch {
-		case sameValue(typ, w.result, o.result):
-			agree = true
-		case slices.Contains(formatted, typ) && w.result.State == normalize.StateValue && (o.result.Value == nil || len(o.result.Doubts) > 0) && typ != "choices":
-		default:
-			differ = true
+// scoreFeatures are those that only text read from pixels has.
+func (w *witness) scoreFeatures(f map[string]float64) {
+	f[featPage] = rarity(w.raw.quality)
+	if len(w.raw.Scores) == 0 {
+		return
+	}
+	weakest, errors := 1.0, 0.0
+	for _, s := range w.raw.Scores {
+		weakest = min(weakest, s)
+		errors += 1 - s
+	}
+	f[featWeakest] = rarity(weakest)
+	f[featErrors] = min(errors, 3)
+	f[featLength] = math.Log10(float64(len(w.raw.Scores)))
+	if w.raw.Field.MaxRunes >= 100 {
+		f[featProse] = 1
+	}
+	if typ := w.raw.Field.Type; (typ == "email" || typ == "url") && w.result.State == normalize.StateValue {
+		f[featLatin] = 1
+		if addr, _ := w.result.Value.(string); normalize.Confusable(addr) {
+			f[featConfusable] = 1
 		}
 	}
-	return agree, differ
+}
+
+// rarity is a score on the scale of its errors' rarity: 0.9 gives 0.25, 0.99
+// gives 0.5, 1 gives 1.
+func rarity(score float64) float64 { return -math.Log10(1-min(max(score, 0), 1)+1e-4) / 4 }
+
+// comparison is what other readings of a value say of it.
+type comparison struct {
+	agree, differ           bool // another reader's
+	treatAgree, treatDiffer bool // the same reader's, after another treatment of the picture
+	far                     bool // one that differs has little in common with the value
+}
+
+// readings compares the other readings of the value. A reading that is no
+// value of the type at all says nothing against one that is.
+func (w *witness) readings() comparison {
+	var c comparison
+	typ := w.raw.Field.Type
+	own, _, _ := strings.Cut(w.raw.Reader, "/")
+	for _, o := range w.others {
+		reader, _, _ := strings.Cut(o.reader, "/")
+		agree, differ := &c.agree, &c.differ
+		if reader == own {
+			agree, differ = &c.treatAgree, &c.treatDiffer
+		}
+		switch {
+		case sameValue(typ, w.result, o.result):
+			*agree = true
+		case slices.Contains(formatted, typ) && w.result.State == normalize.StateValue && (o.result.Value == nil || len(o.result.Doubts) > 0):
+		default:
+			*differ = true
+			c.far = c.far || normalize.Similarity(w.raw.Raw, o.raw) < 0.6
+		}
+	}
+	return c
 }
 
 // Sample is one field whose value is known to be right or wrong.

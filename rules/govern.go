@@ -71,6 +71,9 @@ func (b *builder) governDates() {
 			f.setDetail("basis", "form")
 		}
 		if f.row >= len(b.matched) || b.matched[f.row] < 0 {
+			if !f.blankRow() && b.unclaimed(pattern) {
+				f.flag(normalize.CodeAmbiguous, "有证书未能与产品对应，发布时间暂按登记表填写", nil)
+			}
 			continue
 		}
 		c := b.certs[b.matched[f.row]]
@@ -129,6 +132,9 @@ func (b *builder) governDate(f *field, c *certificate) {
 	}
 }
 
+// blankRow says that the field was not found to say anything.
+func (f *field) blankRow() bool { return f.State == normalize.StateBlank && len(f.Evidence) == 0 }
+
 // releaseValue is the release date as far as the witnesses say, for a
 // certificate whose fields are not needed.
 func (c *certificate) releaseValue() string {
@@ -148,7 +154,7 @@ func (f *field) weighForm(state normalize.State, value any, raw string, detail m
 		return
 	}
 	if form != "" && samePeriod(form, day) || within(day, detail) {
-		f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+		f.agree(features[featSure] > 0 || f.sure)
 		return
 	}
 	if form == "" {
@@ -197,12 +203,29 @@ func (b *builder) compareNames() {
 		same := normalize.NameKey(name, false) == normalize.NameKey(certName, true)
 		sameVersion := version == "" || certVersion == "" || normalize.NameKey(version, false) == normalize.NameKey(certVersion, false)
 		if same && sameVersion {
-			f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+			f.support(c.form.Identity.Product, c, string(letters(name)) == string(letters(certName)))
 			continue
 		}
 		f.features[featContradict] = 1
+		if other := c.fields[c.form.Identity.Product]; other != nil && !same && normalize.Similarity(normalize.NameKey(name, false), normalize.NameKey(certName, true)) >= matchSimilarity {
+			other.features[featDiffer] = 1 // one of the two may be misread
+		}
 		f.flag(FlagCertificateDiffers, fmt.Sprintf("登记表为“%v”，证书为“%s”", f.Value, strings.TrimSpace(certName+" "+certVersion)),
 			map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
+	}
+}
+
+// support counts a certificate as a witness of a name. Names that are the
+// same but for the case of their letters are two readings of one name.
+func (f *field) support(pattern string, c *certificate, exact bool) {
+	w := c.first(pattern)
+	switch {
+	case !exact:
+		f.features[featDiffer] = 1
+	case w != nil && w.raw.Sure || f.sure:
+		f.agree(true)
+	default:
+		f.agree(false)
 	}
 }
 
@@ -216,7 +239,7 @@ func (b *builder) supportApplicant() {
 	key := normalize.NameKey(fmt.Sprint(f.Value), false)
 	add := func(name string) {
 		if normalize.NameKey(name, false) == key {
-			f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+			f.agree(f.sure)
 		}
 	}
 	for _, pp := range b.parts {
@@ -227,9 +250,16 @@ func (b *builder) supportApplicant() {
 			add(s.Text)
 		}
 	}
+	near, exact := false, false
 	for _, c := range b.certs {
 		for _, o := range c.owners() {
 			add(o)
+			k := normalize.NameKey(o, false)
+			exact = exact || k == key
+			near = near || k != key && normalize.Similarity(k, key) >= matchSimilarity
 		}
+	}
+	if near && !exact {
+		f.features[featDiffer] = 1 // most likely one name, misread in one place
 	}
 }

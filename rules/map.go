@@ -127,6 +127,7 @@ func cutVersion(name, version *RawField) {
 	if v == "" {
 		version.Page, version.Box, version.Cell = name.Page, name.Box, name.Cell
 		version.Reader, version.Sure, version.Label, version.Seal = name.Reader, name.Sure, name.Label, name.Seal
+		version.lost = !name.Label
 		return
 	}
 	keep := version.Field
@@ -221,10 +222,10 @@ func accepts(ref *fieldRef, raw string) bool {
 			return false
 		}
 	}
-	if s, ok := r.Value.(string); ok && ref.def.Type == "date" {
-		return len(s) == len("2021-06-15") && !allDigits(raw)
+	if s, ok := r.Value.(string); ok && ref.def.Type == "date" && len(s) != len("2021-06-15") {
+		return false
 	}
-	return true
+	return !allDigits(raw) // a serial number is all digits too
 }
 
 func allDigits(s string) bool {

@@ -34,9 +34,11 @@ func (b *builder) reconcile() {
 	}
 	b.sortFields()
 	b.reconcileCertificates()
+	b.orderDates()
 	b.governDates()
 	b.compareNames()
 	b.supportApplicant()
+	b.compareAddresses()
 }
 
 // tableRows is how many rows a table has in any document; where none was read
@@ -95,7 +97,7 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 		}
 		f.Evidence = append(f.Evidence, w.evidence())
 		if sameValue(ref.def.Type, best.result, w.result) {
-			f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+			f.agree(best.raw.Sure || w.raw.Sure)
 			continue
 		}
 		f.features[featContradict] = 1
@@ -106,6 +108,17 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 	}
 	f.missing()
 	return f
+}
+
+// agree counts a document that says the same. Two scans seen by one reader
+// may be misread alike, so only one with a text of its own is a witness of
+// the characters.
+func (f *field) agree(sure bool) {
+	if sure {
+		f.features[featWitnesses] = min(2, f.features[featWitnesses]+1)
+		return
+	}
+	f.features[featScans] = min(2, f.features[featScans]+1)
 }
 
 // prevailing picks the witness whose word the field takes: the surest scan
@@ -156,10 +169,13 @@ func (f *field) take(w *witness) {
 		f.flag(d.Code, d.Message, d.Detail)
 	}
 	f.doubtful = len(w.result.Doubts) > 0 || w.raw.Stretched
+	if w.raw.inferred && f.State == normalize.StateValue {
+		f.flag(normalize.CodeAmbiguous, "所属栏目按位置推断，请核对", nil)
+	}
 	if w.raw.Seal {
 		f.flag(FlagUnderSeal, "该处有印章覆盖", nil)
 	}
-	if _, differ := w.readings(); differ || w.swapped {
+	if r := w.readings(); r.differ || r.treatDiffer || w.swapped {
 		f.disagreement(w)
 	}
 }

@@ -29,12 +29,15 @@ type RawField struct {
 	Cell   string // "table 1, row 3, column 2"
 	Reader string
 
+	quality   float64   // mean score of the characters of the value's page
 	Sure      bool      // the source has no doubt about its characters (DOCX, XLSX, text layer)
 	Scores    []float64 // of the value's characters, white space aside
 	Seal      bool      // a seal's ink lies over the value
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
 	Stretched bool      // pieced together where the layout was not clear
+	inferred  bool      // of a ruled table: the column follows from its neighbours, or shares a cell with another
+	lost      bool      // the text that it is cut from was not found
 	printed   bool      // the label stands on every copy of the form
 	open      bool      // a block with no label after it: it may go on in another part
 	pattern   string    // products[].name
@@ -71,6 +74,7 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 		}
 	}
 	f.Raw = f.trim(normalize.JoinLines(lines))
+	f.Stretched = f.Stretched || !f.Sure && len(lines) > 1 && slices.Contains(oneLine, ref.def.Type)
 	for _, r := range readers {
 		alt := slices.Clone(lines)
 		for i, text := range others[r] {
@@ -78,7 +82,9 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 		}
 		f.Others = append(f.Others, Other{r, f.trim(normalize.JoinLines(alt))})
 	}
+	f.quality = s.pageQuality(f.Page)
 	if len(pieces) == 0 && empty != nil {
+		f.quality = s.pageQuality(empty.page)
 		f.place(empty)
 		f.Page, f.Box = empty.page, empty.box
 		f.Seal = s.underSeal(empty.page, empty.box)
@@ -86,6 +92,30 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 	}
 	return f
 }
+
+// pageQuality is the mean score of a page's lines, each by its length.
+func (s *sheet) pageQuality(page int) float64 {
+	if q, ok := s.quality[page]; ok {
+		return q
+	}
+	sum, n := 0.0, 0.0
+	for i := range s.part.Doc.Lines {
+		if l := &s.part.Doc.Lines[i]; l.Page == page {
+			k := float64(len(l.Chars))
+			sum, n = sum+k*l.Score, n+k
+		}
+	}
+	q := 0.0
+	if n > 0 {
+		q = sum / n
+	}
+	s.quality[page] = q
+	return q
+}
+
+// oneLine names the types whose values do not wrap: a second line is a speck
+// or a piece of a seal.
+var oneLine = []string{"name", "postal_code"}
 
 // holdsLabel says whether a label with its colon stands inside a value: the
 // text of two fields may have run together there.
@@ -222,7 +252,7 @@ func (s *sheet) sealsOn(page int) bool {
 func (f *RawField) trim(v string) string {
 	v = strings.TrimLeft(strings.TrimSpace(v), ":：_＿ \t　")
 	if !f.Sure {
-		v = strings.TrimLeft(v, ":：_＿ \t　，,；;。、”’）)》】」!！")
+		v = strings.TrimLeft(v, ":：_＿ \t　，,；;。、”’）)》】」!！·•")
 	}
 	v = strings.TrimRight(v, "_＿ \t　")
 	if !f.Sure {

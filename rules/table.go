@@ -33,7 +33,8 @@ type tableRow struct {
 func (s *sheet) mapTable(path string) []RawField {
 	cols := s.columns(path)
 	var rows []tableRow
-	if t, ok := s.headerTable(cols); ok {
+	t, ruled := s.headerTable(cols)
+	if ruled {
 		s.guessColumns(cols, t)
 		rows = s.gridRows(cols, t)
 	} else {
@@ -62,6 +63,7 @@ func (s *sheet) mapTable(path string) []RawField {
 			f.row = n
 			f.Label = c.found && (len(r.pieces[i]) > 0 || r.empty[i] != nil)
 			f.Stretched = f.Stretched || c.guessed || r.stretched[i]
+			f.inferred = ruled && (c.guessed || r.stretched[i])
 			if c.hit != nil {
 				f.Exact = 1 - c.hit.cost/float64(max(1, c.hit.to-c.hit.from))
 			}
