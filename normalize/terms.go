@@ -69,15 +69,15 @@ func repairTerms(s string) (string, []slip) {
 	return string(r), slips
 }
 
-// oneSlip says whether got is term but for exactly one ideograph that readers
-// take for the term's.
+// oneSlip says whether got is term but for exactly one character that readers
+// take for the term's (李 for 孪, - for 一).
 func oneSlip(got, term []rune) bool {
 	wrong := 0
 	for i := range term {
 		if got[i] == term[i] {
 			continue
 		}
-		if wrong++; wrong > 1 || !unicode.Is(unicode.Han, got[i]) || !LookAlike(got[i], term[i]) {
+		if wrong++; wrong > 1 || !LookAlike(got[i], term[i]) {
 			return false
 		}
 	}

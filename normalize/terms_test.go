@@ -12,7 +12,9 @@ func TestRepairTerms(t *testing.T) {
 		{"地图引学、钢铁治金", "地图引学、钢铁冶金"}, // 学 is no look-alike of 擎
 		{"地图引摩", "地图引擎"},
 		{"典型寨例：某企业", "典型案例：某企业"},
-		{"工作臼", "工作臼"},   // no known look-alike
+		{"工作臼", "工作臼"}, // no known look-alike
+		{"采集-体化服务", "采集一体化服务"},
+		{"A-体", "A-体"},
 		{"数字李子", "数字李子"}, // two characters away
 		{"宇数李生", "宇数李生"}, // not the term's order
 		{"数字孪生", "数字孪生"}, // the term itself
