@@ -91,6 +91,10 @@ type Char struct {
 	Score float64 `json:"score"`
 }
 
+// UnreadInk is the score of a character beside ink that no character accounts
+// for: whatever the reader thought of what it read, it left something out.
+const UnreadInk = 0.3
+
 // Reading is one reader's view of a line.
 type Reading struct {
 	Reader    string  `json:"reader"`

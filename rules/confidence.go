@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dengji/extract"
 	"dengji/normalize"
 )
 
@@ -50,6 +51,7 @@ const (
 	featBias        = "bias"              // always 1
 	featSure        = "sure"              // the source has no doubt about its characters (DOCX, XLSX, text layer)
 	featWeakest     = "weakest"           // -log10(1 - score) / 4 of the weakest character: 0.9 gives 0.25, 0.99 gives 0.5
+	featUnread      = "unread"            // ink beside a character that none accounts for
 	featErrors      = "errors"            // sum of 1 - score over the characters: misread ones to be expected; at most 3
 	featFormat      = "format"            // the type checks its format and found nothing wrong
 	featSeal        = "seal"              // a seal's ink lies over the value
@@ -81,7 +83,7 @@ const (
 
 // Features lists the features' names in the order of a vector.
 func Features() []string {
-	return []string{featBias, featSure, featWeakest, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
+	return []string{featBias, featSure, featWeakest, featUnread, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
 		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featTreatAgree, featTreatDiffer, featFar, featPage, featLength, featProse, featLatin, featConfusable,
 		featWitnesses, featScans, featContradict, featUnseen, featSlight, featRowDoubt}
 }
@@ -154,6 +156,9 @@ func (w *witness) scoreFeatures(f map[string]float64) {
 		errors += 1 - s
 	}
 	f[featWeakest] = rarity(weakest)
+	if weakest <= extract.UnreadInk {
+		f[featUnread] = 1
+	}
 	f[featErrors] = min(errors, 3)
 	f[featLength] = math.Log10(float64(len(w.raw.Scores)))
 	if w.raw.Field.MaxRunes >= 100 {

@@ -244,7 +244,7 @@ func TestDoubtLostCharacters(t *testing.T) {
 	lost := page40(image.Rect(163, 6, 196, 40))
 	lost.read = []readLine{read()}
 	lost.doubtLostCharacters()
-	if c := lost.read[0].first.Chars; c[3].Score > unreadInk || c[4].Score > unreadInk || c[2].Score < 0.9 {
+	if c := lost.read[0].first.Chars; c[3].Score > extract.UnreadInk || c[4].Score > extract.UnreadInk || c[2].Score < 0.9 {
 		t.Errorf("scores beside a lost character: %v", c)
 	}
 	blank := page40()

@@ -6,11 +6,9 @@ import (
 	"strings"
 	"unicode"
 
+	"dengji/extract"
 	"dengji/extract/ocr"
 )
-
-// unreadInk is the score that characters beside unread ink are lowered to.
-const unreadInk = 0.3
 
 // doubtUnreadInk looks in short lines, where every sign counts, for ink that
 // no character accounts for: a decimal point the reader dropped, a ‰ it has no
@@ -30,12 +28,12 @@ func (w *work) doubtUnreadInk() {
 		text := []rune(l.first.Text)
 		for _, b := range inside {
 			if k := pointBeside(text, l.first.Chars, b, l.box); k >= 0 {
-				l.first.Chars[k].Score = min(l.first.Chars[k].Score, unreadInk)
+				l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
 			}
 		}
 		last := len(text) - 1
 		if strings.ContainsRune("%％", text[last]) && permille(inside, l.first.Chars[last], l.box) {
-			l.first.Chars[last].Score = min(l.first.Chars[last].Score, unreadInk)
+			l.first.Chars[last].Score = min(l.first.Chars[last].Score, extract.UnreadInk)
 		}
 	}
 }
@@ -108,8 +106,8 @@ func (w *work) doubtLostCharacters() {
 			}
 			between := image.Rect(int(from+pitch*0.62), l.box.Min.Y, int(to-pitch*0.62), l.box.Max.Y)
 			if w.holdsSign(between, pitch) {
-				l.first.Chars[k].Score = min(l.first.Chars[k].Score, unreadInk)
-				l.first.Chars[k+1].Score = min(l.first.Chars[k+1].Score, unreadInk)
+				l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
+				l.first.Chars[k+1].Score = min(l.first.Chars[k+1].Score, extract.UnreadInk)
 			}
 		}
 	}
