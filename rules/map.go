@@ -41,10 +41,33 @@ func Map(part Part, forms *Forms) []RawField {
 		out = append(out, s.mapField(ref))
 	}
 	s.mapUnlabelled(out)
+	if len(done) > 0 && s.gridLost() {
+		// Rows found by their places alone may be one too few or too many,
+		// and a row that is not there has no field to flag.
+		for i := range out {
+			out[i].Stretched = out[i].Stretched || !out[i].Sure
+		}
+	}
 	if f, ok := s.orphan(); ok {
 		out = append(out, f)
 	}
 	return out
+}
+
+// gridLost reports whether a scanned form that has tables shows no cell at all:
+// its ruling lines were copied away.
+func (s *sheet) gridLost() bool {
+	if s.form.Kind != KindForm || s.part.Doc.Pages[s.part.Pages[0]].Source != extract.SourceScan {
+		return false
+	}
+	for _, t := range s.part.Doc.Tables {
+		for _, c := range t.Cells {
+			if slices.Contains(s.part.Pages, c.Page) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // orphan is the text before the first label of a part without a heading: the
