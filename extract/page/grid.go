@@ -66,30 +66,20 @@ func extend(r Rulings, reach float64) (h, v []Segment) {
 // touching groups lines into tables by their crossings.
 func touching(h, v []Segment, slack float64) []Rulings {
 	n := len(h) + len(v)
-	parent := make([]int, n)
-	for i := range parent {
-		parent[i] = i
-	}
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
+	joined := newSets(n)
 	for i, a := range h {
 		for j, b := range v {
 			x := b.Pos((a.At + a.Till) / 2)
 			y := a.Pos(x)
 			if x >= a.From-slack && x <= a.To+slack && y >= b.From-slack && y <= b.To+slack {
-				parent[find(i)] = find(len(h) + j)
+				joined.join(i, len(h)+j)
 			}
 		}
 	}
 	groups := map[int]int{}
 	var out []Rulings
 	at := func(i int) *Rulings {
-		r := find(i)
+		r := joined.find(i)
 		k, ok := groups[r]
 		if !ok {
 			k = len(out)
@@ -158,32 +148,22 @@ func cells(r Rulings, dpi float64) (Grid, bool) {
 	if rows < 1 || cols < 1 {
 		return Grid{}, false
 	}
-	parent := make([]int, rows*cols)
-	for i := range parent {
-		parent[i] = i
-	}
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
+	joined := newSets(rows * cols)
 	for y := range rows {
 		for x := range cols {
 			i := y*cols + x
 			if x+1 < cols && !covered(xs.lines[x+1], ys.pos[y], ys.pos[y+1]) {
-				parent[find(i+1)] = find(i)
+				joined.join(i+1, i)
 			}
 			if y+1 < rows && !covered(ys.lines[y+1], xs.pos[x], xs.pos[x+1]) {
-				parent[find(i+cols)] = find(i)
+				joined.join(i+cols, i)
 			}
 		}
 	}
 	spans := map[int]image.Rectangle{}
 	var order []int
-	for i := range parent {
-		root := find(i)
+	for i := range joined {
+		root := joined.find(i)
 		if _, ok := spans[root]; !ok {
 			order = append(order, root)
 		}

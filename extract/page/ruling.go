@@ -204,17 +204,7 @@ func horizontalSegments(g *image.Gray, dpi float64) []Segment {
 
 // linkSpans joins spans of neighbouring rows into segments.
 func linkSpans(spans []span, gap int) []Segment {
-	parent := make([]int, len(spans))
-	for i := range parent {
-		parent[i] = i
-	}
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
+	joined := newSets(len(spans))
 	low := 0
 	for i, s := range spans {
 		for spans[low].y < s.y-2 {
@@ -223,14 +213,14 @@ func linkSpans(spans []span, gap int) []Segment {
 		for k := low; k < i; k++ {
 			o := spans[k]
 			if o.x0 <= s.x1+gap && s.x0 <= o.x1+gap {
-				parent[find(k)] = find(i)
+				joined.join(k, i)
 			}
 		}
 	}
 	groups := map[int][]span{}
 	var order []int
 	for i, s := range spans {
-		r := find(i)
+		r := joined.find(i)
 		if _, ok := groups[r]; !ok {
 			order = append(order, r)
 		}
