@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"dengji/extract"
 	"dengji/normalize"
@@ -15,6 +16,12 @@ type Input struct {
 	Path  string // relative to the inbox, with /
 	Doc   *extract.Document
 	Parts []Part // from Segment; made by Group or Build where nil
+	Clues *Clues // from Gather; with them Group needs neither Doc nor Parts
+
+	Seen     int       // when the content was first met: higher is newer; 0 is not known
+	ModTime  time.Time // of the file, for what was first met together
+	Gone     bool      // no longer in the inbox; it still counts
+	Replaced string    // sha256 of what stands under the same path now; the file no longer counts
 }
 
 // Submission is all documents of one applicant for one form.
@@ -39,17 +46,24 @@ const (
 	placedScore   = 0.8
 )
 
-// clues is what a file says about where it belongs.
+// Clues are what a file's content says about where it belongs. They depend on
+// nothing but the document and the forms, so they can be kept.
+type Clues struct {
+	Form      bool               `json:"form,omitempty"`       // a form that names its applicant or a product, or has its heading
+	FormScore map[string]float64 `json:"form_score,omitempty"` // what speaks for each form, by its id
+	Applicant []string           `json:"applicant,omitempty"`  // names of the applicant, on forms
+	Owners    []string           `json:"owners,omitempty"`     // on certificates
+	Products  []string           `json:"products,omitempty"`   // on forms
+	Software  []string           `json:"software,omitempty"`   // on certificates
+	Text      string             `json:"text,omitempty"`       // key of all its text
+}
+
+// clues is a file while it is being grouped.
 type clues struct {
-	input     Input
-	form      bool     // a form that names its applicant or a product, or has its heading
-	applicant []string // names of the applicant, on forms
-	owners    []string // on certificates
-	products  []string // on forms
-	software  []string // on certificates
-	text      string   // key of all its text
-	runes     map[rune]bool
-	stem      string // key of its name
+	*Clues
+	input Input
+	runes map[rune]bool // of Text
+	stem  string        // key of its name
 }
 
 // Group puts documents together: a sub-folder is one submission, unless forms
@@ -58,10 +72,7 @@ type clues struct {
 func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	all := make([]*clues, len(inputs))
 	for i, in := range inputs {
-		if in.Parts == nil && in.Doc != nil {
-			in.Parts = Segment(in.Doc, forms)
-		}
-		all[i] = gatherClues(in, forms)
+		all[i] = toGroup(in, forms)
 	}
 	slices.SortStableFunc(all, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 	subs, lost := groupFolder("", all)
@@ -103,8 +114,8 @@ func newSubmission(key string, files []*clues) Submission {
 	s := Submission{Key: key}
 	for _, c := range files {
 		s.Inputs = append(s.Inputs, c.input)
-		if s.Enterprise == "" && len(c.applicant) > 0 {
-			s.Enterprise = c.applicant[0]
+		if s.Enterprise == "" && len(c.Applicant) > 0 {
+			s.Enterprise = c.Applicant[0]
 		}
 	}
 	return s
@@ -114,7 +125,7 @@ func newSubmission(key string, files []*clues) Submission {
 func applicants(files []*clues) int {
 	var names []string
 	for _, c := range files {
-		for _, n := range c.applicant {
+		for _, n := range c.Applicant {
 			if !slices.ContainsFunc(names, func(o string) bool { return nameSimilarity(n, o) >= 0.7 }) {
 				names = append(names, n)
 			}
@@ -134,7 +145,7 @@ type group struct {
 func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []Unassigned) {
 	var groups []*group
 	for _, c := range files {
-		if !c.form {
+		if !c.Form {
 			continue
 		}
 		if g := groupOf(c, groups); g != nil {
@@ -148,7 +159,7 @@ func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []U
 		formed[i] = &group{slices.Clone(g.files)}
 	}
 	for _, c := range files {
-		if c.form {
+		if c.Form {
 			continue
 		}
 		best, score, second := -1, 0.0, 0.0
@@ -178,7 +189,7 @@ func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []U
 		slices.SortStableFunc(g.files, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 		key := ""
 		for _, c := range g.files {
-			if c.form && key == "" {
+			if c.Form && key == "" {
 				key = c.input.Path
 			}
 		}
@@ -196,14 +207,14 @@ func groupOf(c *clues, groups []*group) *group {
 		for _, o := range g.files {
 			s := 0.0
 			switch {
-			case len(c.applicant) > 0 && len(o.applicant) > 0:
-				s = similarAny(c.applicant, o.applicant)
+			case len(c.Applicant) > 0 && len(o.Applicant) > 0:
+				s = similarAny(c.Applicant, o.Applicant)
 				// a misread name and the same products are one applicant
-				if s >= 0.75 && similarAny(c.products, o.products) >= 0.9 {
+				if s >= 0.75 && similarAny(c.Products, o.Products) >= 0.9 {
 					s = max(s, sameApplicant)
 				}
 			default:
-				s = max(similarAny(c.products, o.products), stemSimilarity(c.stem, o.stem))
+				s = max(similarAny(c.Products, o.Products), stemSimilarity(c.stem, o.stem))
 			}
 			if s >= sameApplicant && s > score {
 				best, score = g, s
@@ -219,13 +230,13 @@ func groupOf(c *clues, groups []*group) *group {
 func (g *group) fit(c *clues) float64 {
 	best := 0.0
 	for _, o := range g.files {
-		best = max(best, similarAny(c.owners, o.applicant), 0.95*similarAny(c.software, o.products))
-		for _, name := range o.applicant {
+		best = max(best, similarAny(c.Owners, o.Applicant), 0.95*similarAny(c.Software, o.Products))
+		for _, name := range o.Applicant {
 			if key := normalize.NameKey(name, false); len([]rune(key)) >= 5 {
 				best = max(best, c.mentions(key))
 			}
 		}
-		for _, name := range o.products {
+		for _, name := range o.Products {
 			if key := normalize.NameKey(name, true); len([]rune(key)) >= 5 {
 				best = max(best, 0.95*c.mentions(key))
 			}
@@ -234,7 +245,7 @@ func (g *group) fit(c *clues) float64 {
 	tie := 0.0
 	for _, o := range g.files {
 		tie = max(tie, stemSimilarity(c.stem, o.stem))
-		for _, name := range o.applicant {
+		for _, name := range o.Applicant {
 			if key := normalize.NameKey(name, false); len([]rune(c.stem)) >= 4 && shareRun(c.stem, key) >= 4 {
 				tie = max(tie, 0.9)
 			}
@@ -246,7 +257,7 @@ func (g *group) fit(c *clues) float64 {
 // mentions says how nearly a file's text contains a name, 0 to 1. Most names
 // are nowhere near; their characters tell, before the text is searched.
 func (c *clues) mentions(name string) float64 {
-	if strings.Contains(c.text, name) {
+	if strings.Contains(c.Text, name) {
 		return 1
 	}
 	n := []rune(name)
@@ -260,7 +271,7 @@ func (c *clues) mentions(name string) float64 {
 		return 0
 	}
 	best := 0.0
-	for _, h := range findApprox(n, []rune(c.text), float64(len(n))/4) {
+	for _, h := range findApprox(n, []rune(c.Text), float64(len(n))/4) {
 		best = max(best, 1-h.cost/float64(len(n)))
 	}
 	return best
@@ -318,7 +329,7 @@ func guessBeside(c *clues, beside []Submission) (key string, score float64) {
 		if s.Enterprise == "" {
 			continue
 		}
-		v := max(similarAny(c.owners, []string{s.Enterprise}), c.mentions(normalize.NameKey(s.Enterprise, false)))
+		v := max(similarAny(c.Owners, []string{s.Enterprise}), c.mentions(normalize.NameKey(s.Enterprise, false)))
 		if v > score {
 			key, score = s.Key, v
 		}
@@ -326,41 +337,34 @@ func guessBeside(c *clues, beside []Submission) (key string, score float64) {
 	return key, score
 }
 
-// gatherClues reads what a file says about where it belongs.
-func gatherClues(in Input, forms *Forms) *clues {
-	base := path.Base(in.Path)
-	c := &clues{input: in, stem: normalize.NameKey(strings.TrimSuffix(base, path.Ext(base)), false)}
-	if in.Doc == nil {
-		return c
+// Gather reads what a file says about where it belongs, and segments it.
+func Gather(in Input, forms *Forms) Input {
+	if in.Parts == nil && in.Doc != nil {
+		in.Parts = Segment(in.Doc, forms)
 	}
 	in.Parts = slices.Clone(in.Parts)
-	c.input = in
+	c := &Clues{}
+	in.Clues = c
+	if in.Doc == nil {
+		return in
+	}
 	for i, p := range in.Parts {
 		form, ok := forms.Get(p.Form)
 		if !ok {
 			continue
 		}
-		c.form = c.form || p.Kind == KindForm && form.titleOn(in.Doc, p.Pages[0]) > 0
+		if p.Kind == KindForm {
+			if c.FormScore == nil {
+				c.FormScore = map[string]float64{}
+			}
+			c.FormScore[p.Form] += p.Score
+		}
+		c.Form = c.Form || p.Kind == KindForm && form.titleOn(in.Doc, p.Pages[0]) > 0
 		if p.Kind == KindReport {
 			continue
 		}
 		in.Parts[i].mapped = Map(p, forms)
-		for _, f := range in.Parts[i].mapped {
-			if f.Raw == "" {
-				continue
-			}
-			names := namesIn(&f)
-			switch {
-			case f.pattern == form.Identity.Applicant && p.Kind == KindForm:
-				c.applicant = append(c.applicant, names...)
-			case f.pattern == form.Identity.Applicant:
-				c.owners = append(c.owners, names...)
-			case f.pattern == form.Identity.Product && p.Kind == KindForm:
-				c.products = append(c.products, stripVersion(f.Raw))
-			case f.pattern == form.Identity.Product:
-				c.software = append(c.software, stripVersion(f.Raw))
-			}
-		}
+		c.names(form, p.Kind, in.Parts[i].mapped)
 	}
 	var text strings.Builder
 	for i := range in.Doc.Lines {
@@ -369,12 +373,41 @@ func gatherClues(in Input, forms *Forms) *clues {
 	for _, s := range in.Doc.Seals {
 		text.WriteString(" " + s.Text)
 	}
-	c.text = normalize.NameKey(text.String(), false)
-	c.runes = map[rune]bool{}
-	for _, r := range c.text {
+	c.Text = normalize.NameKey(text.String(), false)
+	c.Form = c.Form || len(c.Applicant) > 0 || len(c.Products) > 0
+	return in
+}
+
+// names takes the names that tell submissions apart from what was mapped.
+func (c *Clues) names(form *Form, kind string, mapped []RawField) {
+	for _, f := range mapped {
+		if f.Raw == "" {
+			continue
+		}
+		names := namesIn(&f)
+		switch {
+		case f.pattern == form.Identity.Applicant && kind == KindForm:
+			c.Applicant = append(c.Applicant, names...)
+		case f.pattern == form.Identity.Applicant:
+			c.Owners = append(c.Owners, names...)
+		case f.pattern == form.Identity.Product && kind == KindForm:
+			c.Products = append(c.Products, stripVersion(f.Raw))
+		case f.pattern == form.Identity.Product:
+			c.Software = append(c.Software, stripVersion(f.Raw))
+		}
+	}
+}
+
+// toGroup makes an input ready for grouping.
+func toGroup(in Input, forms *Forms) *clues {
+	if in.Clues == nil {
+		in = Gather(in, forms)
+	}
+	base := path.Base(in.Path)
+	c := &clues{Clues: in.Clues, input: in, stem: normalize.NameKey(strings.TrimSuffix(base, path.Ext(base)), false), runes: map[rune]bool{}}
+	for _, r := range c.Text {
 		c.runes[r] = true
 	}
-	c.form = c.form || len(c.applicant) > 0 || len(c.products) > 0
 	return c
 }
 
@@ -391,4 +424,23 @@ func namesIn(f *RawField) []string {
 		return v
 	}
 	return nil
+}
+
+// FormOf is the id of the form that a submission's files are for, as far as
+// their clues say: what most pages speak for; without any, the first
+// definition that is not provisional.
+func FormOf(sub Submission, forms *Forms) string {
+	id, best := "", 0.0
+	for _, f := range forms.list {
+		score := 0.0
+		for _, in := range sub.Inputs {
+			if in.Clues != nil {
+				score += in.Clues.FormScore[f.ID]
+			}
+		}
+		if f.Kind == KindForm && (score > best || id == "" && !f.Provisional) {
+			id, best = f.ID, score
+		}
+	}
+	return id
 }
