@@ -93,6 +93,9 @@ func sheetQuad(small *image.Gray, level uint8) (Quad, bool) {
 		return Quad{}, false
 	}
 	q := Quad{cross(l, t), cross(r, t), cross(r, b), cross(l, b)}
+	if groundSides(bright) < 2 {
+		return Quad{}, false
+	}
 	if !plausible(q, float64(sw), float64(sh)) || fills(q, float64(sw), float64(sh)) {
 		return Quad{}, false
 	}
@@ -150,6 +153,23 @@ func brightSheet(g *image.Gray, t uint8) *Bitmap {
 	sheet := NewBitmap(w, h)
 	fillFrom(b, sheet, best.Seed)
 	return sheet
+}
+
+// groundSides counts the sides of the picture along which the ground shows for
+// at least half of their length. A photograph shows it on two or more; a scan
+// with the shadow of an open lid, or the gutter of a book, on one.
+func groundSides(sheet *Bitmap) int {
+	const depth = 3 // pixels of the rim
+	n := 0
+	for _, r := range []image.Rectangle{
+		image.Rect(0, 0, sheet.W, depth), image.Rect(0, sheet.H-depth, sheet.W, sheet.H),
+		image.Rect(0, 0, depth, sheet.H), image.Rect(sheet.W-depth, 0, sheet.W, sheet.H),
+	} {
+		if sheet.Count(r)*2 <= r.Dx()*r.Dy() {
+			n++
+		}
+	}
+	return n
 }
 
 // fillFrom copies the 4-connected area around seed from b to out.
