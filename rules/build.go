@@ -15,6 +15,8 @@ import (
 type Options struct {
 	Received string   // date of receipt, ISO 8601; "" where it is not known
 	Weights  *Weights // nil for the embedded ones
+	// Decisions are the reviewer's words that hold, at most one for each path.
+	Decisions []Decision
 }
 
 // Trace is how a record's confidences came about, for fitting them.
@@ -38,6 +40,7 @@ type builder struct {
 	weights   *Weights
 	sub       Submission
 	parts     []placedPart
+	void      []void               // parts that newer documents took the place of
 	witnesses map[string][]witness // of the form's own fields, by path
 	rows      map[string]int       // rows of each table
 	certs     []*certificate       // products' own first, in their order
@@ -50,6 +53,7 @@ type builder struct {
 type placedPart struct {
 	part Part
 	path string
+	in   *Input
 }
 
 // field is a field of the record while it is made.
@@ -75,14 +79,19 @@ func Build(sub Submission, forms *Forms, opt Options) (*Record, *Trace, error) {
 	if b.form == nil {
 		return nil, nil, fmt.Errorf("build record of %s: no form is defined", sub.Key)
 	}
+	b.supersede()
 	b.mapForms()
 	b.mapCertificates()
 	b.matchCertificates()
 	b.reconcile()
 	b.judge()
+	lost := b.decide()
 	rec, err := b.record()
 	if err != nil {
 		return nil, nil, fmt.Errorf("build record of %s: %w", sub.Key, err)
+	}
+	if lost > 0 {
+		rec.Status = StatusReview // somebody decided on a field that is no longer there
 	}
 	trace := &Trace{}
 	for _, f := range b.fields {
@@ -95,7 +104,8 @@ func Build(sub Submission, forms *Forms, opt Options) (*Record, *Trace, error) {
 // for; without any, the first definition that is not provisional.
 func (b *builder) gather() {
 	score := map[string]float64{}
-	for _, in := range b.sub.Inputs {
+	for i := range b.sub.Inputs {
+		in := &b.sub.Inputs[i]
 		if in.Doc == nil {
 			continue
 		}
@@ -104,7 +114,7 @@ func (b *builder) gather() {
 			parts = Segment(in.Doc, b.forms)
 		}
 		for _, p := range parts {
-			b.parts = append(b.parts, placedPart{p, in.Path})
+			b.parts = append(b.parts, placedPart{p, in.Path, in})
 			if p.Kind == KindForm {
 				score[p.Form] += p.Score
 			}
@@ -179,7 +189,9 @@ func (b *builder) addWitness(f RawField, pp placedPart) {
 		table, _, _ := strings.Cut(f.pattern, "[]")
 		b.rows[table] = max(b.rows[table], f.row+1)
 	}
-	b.witnesses[f.Path] = append(b.witnesses[f.Path], b.witness(f, partKind(&pp.part), pp.path))
+	w := b.witness(f, partKind(&pp.part), pp.path)
+	w.in = pp.in
+	b.witnesses[f.Path] = append(b.witnesses[f.Path], w)
 }
 
 func (b *builder) witness(f RawField, kind, path string) witness {
@@ -262,24 +274,31 @@ func (b *builder) record() (*Record, error) {
 	return rec, nil
 }
 
-// documents lists every file, once per kind, with its pages and seals.
+// documents lists every file, once per kind, with its pages and seals; then
+// what newer documents took the place of.
 func (b *builder) documents() []Source {
 	out := []Source{}
-	for _, in := range b.sub.Inputs {
-		at := map[string]int{}
-		for _, pp := range b.parts {
-			if pp.path != in.Path || pp.part.Doc != in.Doc {
-				continue
-			}
-			kind := partKind(&pp.part)
-			i, ok := at[kind]
-			if !ok {
-				i = len(out)
-				at[kind] = i
-				out = append(out, Source{Path: in.Path, SHA256: in.Doc.SHA256, Pages: []int{}, Kind: kind, Seals: []SourceSeal{}})
-			}
-			b.addPages(&out[i], &pp.part)
+	type place struct {
+		in       *Input
+		kind, by string
+	}
+	at := map[place]int{}
+	add := func(pp placedPart, by string) {
+		where := place{pp.in, partKind(&pp.part), by}
+		i, ok := at[where]
+		if !ok {
+			i = len(out)
+			at[where] = i
+			out = append(out, Source{Path: pp.path, SHA256: pp.part.Doc.SHA256, Pages: []int{}, Kind: where.kind, Seals: []SourceSeal{},
+				SupersededBy: by, Gone: pp.in.Gone})
 		}
+		b.addPages(&out[i], &pp.part)
+	}
+	for _, pp := range b.parts {
+		add(pp, "")
+	}
+	for _, v := range b.void {
+		add(v.placedPart, v.by)
 	}
 	return out
 }

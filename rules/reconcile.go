@@ -34,6 +34,7 @@ func (b *builder) reconcile() {
 	}
 	b.sortFields()
 	b.reconcileCertificates()
+	b.decideCertificates()
 	b.orderDates()
 	b.governDates()
 	b.compareNames()
@@ -121,8 +122,8 @@ func (f *field) agree(sure bool) {
 	f.features[featScans] = min(2, f.features[featScans]+1)
 }
 
-// prevailing picks the witness whose word the field takes: the surest scan
-// that says something, then a copy that does, then a scan or copy whose label
+// prevailing picks the witness whose word the field takes: the newest scan
+// that says something, of those that came together the surest, then a copy that does, then a scan or copy whose label
 // was found with nothing there.
 func prevailing(all []witness) *witness {
 	var best *witness
@@ -141,7 +142,7 @@ func prevailing(all []witness) *witness {
 	}
 	for i := range all {
 		w := &all[i]
-		if best == nil || rank(w) > rank(best) || rank(w) == rank(best) && w.conf > best.conf+0.05 {
+		if best == nil || rank(w) > rank(best) || rank(w) == rank(best) && (w.newer(best) || !best.newer(w) && w.conf > best.conf+0.05) {
 			best = w
 		}
 	}

@@ -58,7 +58,8 @@ const (
 	FlagCopyDiffers        = "copy_differs"
 	FlagCertificateDiffers = "certificate_differs"
 	FlagMissing            = "missing"
-	FlagCorrected          = "corrected" // set by the store, from a reviewer's decision
+	FlagCorrected          = "corrected"         // by a reviewer's decision
+	FlagDecisionOutdated   = "decision_outdated" // a reviewer decided, and a newer document says something else
 )
 
 // Flag is something a reviewer should know of a field. Message is Chinese and
@@ -105,6 +106,9 @@ type Source struct {
 	Pages  []int        `json:"pages"` // from 1; empty where the format has no pages
 	Kind   string       `json:"kind"`
 	Seals  []SourceSeal `json:"seals"`
+
+	SupersededBy string `json:"superseded_by,omitempty"` // sha256 of the newer document that took its place
+	Gone         bool   `json:"gone,omitempty"`          // no longer in the inbox; it still counts
 }
 
 // SourceSeal is a seal on such a page.
@@ -123,4 +127,13 @@ type Revision struct {
 	At       string   `json:"at"` // RFC 3339
 	Because  string   `json:"because"`
 	Changed  []string `json:"changed,omitempty"` // paths
+	Changes  []Change `json:"changes,omitempty"` // the same with their values
+}
+
+// Change is one leaf of a record's data before and after a revision; nil
+// where there was or is none.
+type Change struct {
+	Path   string `json:"path"`
+	Before any    `json:"before"`
+	After  any    `json:"after"`
 }

@@ -18,6 +18,7 @@ type witness struct {
 	result  normalize.Result
 	kind    string // kind of the document: form_scan, form_copy, …
 	path    string // of the file
+	in      *Input // the file; nil for a certificate's
 	others  []otherValue
 	conf    float64
 	cut     bool // a prose text that breaks off
