@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,15 +28,19 @@ func evalCommand() *cobra.Command {
 
 A field is right when value, state, details and the flags its paper demands are right;
 width of characters and spaces between Chinese characters do not count. A silent error is
-wrong and not marked for review. Review counts fields sent to a person though the paper is clear.`,
+wrong and not marked for review. Review counts fields sent to a person though the paper is clear.
+The form's fields of a scan with an electronic copy beside it count under a set of their own (office+copy).
+
+Where contradictions were planted, a second table says how many were found, and how many papers
+without one are accused all the same.`,
 		Example: "  dengji eval out --truth fixtures/samples/truth\n  dengji eval out --truth truth --list silent",
 		Args:    exactly("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if truth == "" {
 				return usageError("eval needs the known answers: dengji eval %s --truth DIR", args[0])
 			}
-			if list != "" && list != "wrong" && list != "silent" {
-				return usageError("--list is wrong or silent, not %q", list)
+			if !slices.Contains([]string{"", "wrong", "silent", "alarms"}, list) {
+				return usageError("--list is wrong, silent or alarms, not %q", list)
 			}
 			records, err := readRecords(args[0])
 			if err != nil {
@@ -61,6 +66,8 @@ wrong and not marked for review. Review counts fields sent to a person though th
 			switch {
 			case asJSON:
 				return printJSON(w, report)
+			case list == "alarms":
+				return report.Alarms.WriteCases(w)
 			case list != "":
 				return listResults(w, report, list)
 			}
@@ -69,7 +76,7 @@ wrong and not marked for review. Review counts fields sent to a person though th
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&truth, "truth", "", "folder of answer sheets")
-	fl.StringVar(&list, "list", "", "list fields instead: wrong, or silent")
+	fl.StringVar(&list, "list", "", "list instead: fields that are wrong, or silent; or alarms, the contradictions not found and the false alarms")
 	fl.StringVar(&fit, "fit", "", "fit the confidence model in this file (rules/confidence.json) to these answers and write it back")
 	fl.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return cmd
@@ -98,10 +105,13 @@ func printEval(w io.Writer, report *eval.Report) error {
 	if err := t.print(w); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d submissions, %d without a record, %d records without truth; checks right %d of %d; seals found %d of %d, text exact %d of %d\n\n",
-		report.Submissions, len(report.Lost), len(report.Extra), report.Checks.Right, report.Checks.Of,
+	_, err := fmt.Fprintf(w, "\n%d submissions, %d without a record, %d records without truth; files in the right submission %d of %d; checks right %d of %d; seals found %d of %d, text exact %d of %d\n\n",
+		report.Submissions, len(report.Lost), len(report.Extra), report.Placed.Right, report.Placed.Of, report.Checks.Right, report.Checks.Of,
 		report.Seals.Found.Right, report.Seals.Found.Of, report.Seals.Text.Right, report.Seals.Text.Of)
 	if err != nil {
+		return err
+	}
+	if err := printAlarms(w, &report.Alarms); err != nil {
 		return err
 	}
 	if err := report.WriteCalibration(w); err != nil {
@@ -116,6 +126,30 @@ func printEval(w io.Writer, report *eval.Report) error {
 		return err
 	}
 	return eval.WriteResults(w, worst[:min(10, len(worst))])
+}
+
+// printAlarms prints what became of planted contradictions, if there are any.
+func printAlarms(w io.Writer, a *eval.Alarms) error {
+	if len(a.Sets) == 0 {
+		return nil
+	}
+	flush := func(n int) []bool { return append([]bool{false}, slices.Repeat([]bool{true}, n)...) }
+	sets := table{head: eval.AlarmColumns, right: flush(len(eval.AlarmColumns)), rows: a.Rows()}
+	if err := sets.print(w); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	if kinds := a.KindRows(); len(kinds) > 0 {
+		t := table{head: a.KindColumns(), rows: kinds}
+		if err := t.print(w); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(w)
+		return err
+	}
+	return nil
 }
 
 // fitConfidence joins what is right with the features it was judged by and

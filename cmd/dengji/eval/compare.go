@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -56,16 +57,7 @@ func compare(t fixtures.Truth, rec *rules.Record) ([]Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("truth of %s: %w", t.Submission, err)
 	}
-	c := comparison{truth: t, record: rec, sets: map[string]string{}, fields: map[string]*rules.Field{}, wanted: map[string]bool{}}
-	for _, f := range t.Files {
-		c.sets[f.Path] = f.Set
-	}
-	if rec != nil {
-		for i := range rec.Fields {
-			c.fields[rec.Fields[i].Path] = &rec.Fields[i]
-		}
-		c.places = certificatePlaces(t, rec)
-	}
+	c := newComparison(t, rec)
 	paths := make([]string, 0, len(leaves))
 	for p := range leaves {
 		paths = append(paths, p)
@@ -79,6 +71,20 @@ func compare(t fixtures.Truth, rec *rules.Record) ([]Result, error) {
 		results = append(results, c.field(p, leaves[p]))
 	}
 	return append(results, c.extras()...), nil
+}
+
+func newComparison(t fixtures.Truth, rec *rules.Record) *comparison {
+	c := &comparison{truth: t, record: rec, sets: map[string]string{}, fields: map[string]*rules.Field{}, wanted: map[string]bool{}}
+	for _, f := range t.Files {
+		c.sets[f.Path] = f.Set
+	}
+	if rec != nil {
+		for i := range rec.Fields {
+			c.fields[rec.Fields[i].Path] = &rec.Fields[i]
+		}
+		c.places = certificatePlaces(t, rec)
+	}
+	return c
 }
 
 type comparison struct {
@@ -108,7 +114,7 @@ func isRows(path string, rec *rules.Record) bool {
 
 func (c *comparison) field(path string, want any) Result {
 	r := Result{Submission: c.truth.Submission, Path: path, Want: want, WantState: c.wantState(path, want),
-		UnderSeal: slices.Contains(c.truth.UnderSeal, path), Demanded: len(c.truth.Flags[path]) > 0}
+		UnderSeal: slices.Contains(c.truth.UnderSeal, path), Demanded: len(c.truth.Flags[path]) > 0 || c.planted(path)}
 	r.Set = c.setOf(path)
 	r.recordPath = c.recordPath(path)
 	c.wanted[r.recordPath] = true
@@ -147,9 +153,17 @@ func (c *comparison) fill(r *Result, f *rules.Field) {
 	if e.Page != nil {
 		r.Page = *e.Page
 	}
-	if set := c.sets[e.Path]; set != "" {
+	if set := c.sets[e.Path]; set != "" && !strings.HasSuffix(r.Set, withCopy) {
 		r.Set = set
 	}
+}
+
+// planted reports whether a contradiction at path rightly sends it to a
+// person.
+func (c *comparison) planted(path string) bool {
+	return slices.ContainsFunc(c.truth.Planted, func(p fixtures.Planting) bool {
+		return p.Alarm && slices.ContainsFunc(p.Expect, func(s fixtures.Sign) bool { return s.Path == path })
+	})
 }
 
 // mistake says what is wrong with a field, "" for nothing.
@@ -188,25 +202,32 @@ func (c *comparison) wantState(path string, want any) string {
 	return string(normalize.StateBlank)
 }
 
-// setOf is the set of the file that ought to be a field's witness.
+// withCopy marks the set of a scan that has an electronic copy beside it.
+const withCopy = "+copy"
+
+// setOf is the set of the file that ought to be a field's witness. The form's
+// fields have two witnesses where there are a scan and a copy; certificates
+// have one.
 func (c *comparison) setOf(path string) string {
-	index := -1
 	if i, ok := certificateIndex(path); ok {
-		index = i
+		return cmp.Or(c.fileSet(func(p fixtures.TruthPage) bool { return p.Kind == rules.KindCertificate && p.Certificate == i }), "unknown")
 	}
-	for _, kinds := range [][]string{{rules.KindFormScan}, {rules.KindFormCopy}} {
-		for _, f := range c.truth.Files {
-			for _, p := range f.Pages {
-				if index >= 0 && p.Kind == rules.KindCertificate && p.Certificate == index {
-					return f.Set
-				}
-				if index < 0 && slices.Contains(kinds, p.Kind) {
-					return f.Set
-				}
-			}
+	scan := c.fileSet(func(p fixtures.TruthPage) bool { return p.Kind == rules.KindFormScan })
+	copied := c.fileSet(func(p fixtures.TruthPage) bool { return p.Kind == rules.KindFormCopy })
+	if scan != "" && copied != "" {
+		return scan + withCopy
+	}
+	return cmp.Or(scan, copied, "unknown")
+}
+
+// fileSet is the set of the first file with such a page, "" for none.
+func (c *comparison) fileSet(is func(fixtures.TruthPage) bool) string {
+	for _, f := range c.truth.Files {
+		if slices.ContainsFunc(f.Pages, is) {
+			return f.Set
 		}
 	}
-	return "unknown"
+	return ""
 }
 
 // extras are values the record has and the paper has not.

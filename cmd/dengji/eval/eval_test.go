@@ -185,7 +185,9 @@ func TestEvaluateSets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rep.Sets) != 1 || rep.Sets[0].Set != "office" || rep.Total.Fields != (Share{10, 10}) || rep.Total.UnderSeal != (Share{1, 1}) ||
+	// What the copy says too counts apart from the certificates.
+	if len(rep.Sets) != 2 || rep.Sets[0].Set != "office" || rep.Sets[0].Fields.Of != 4 || rep.Sets[1].Set != "office+copy" || rep.Sets[1].Ticks.Of != 2 ||
+		rep.Placed != (Share{2, 2}) || rep.Total.Fields != (Share{10, 10}) || rep.Total.UnderSeal != (Share{1, 1}) ||
 		rep.Total.Ticks != (Share{2, 2}) || rep.Checks != (Share{1, 1}) || rep.Seals.Text != (Share{1, 1}) {
 		t.Errorf("report is %+v", rep)
 	}

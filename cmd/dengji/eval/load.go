@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -122,4 +123,16 @@ func pair(truths []fixtures.Truth, records []*rules.Record) (of []*rules.Record,
 		}
 	}
 	return of, extra
+}
+
+// place counts the files of a submission that stand in its record and in no
+// other.
+func (s *Share) place(t fixtures.Truth, rec *rules.Record, records []*rules.Record) {
+	for _, f := range t.Files {
+		has := func(r *rules.Record) bool {
+			return slices.ContainsFunc(r.Documents, func(d rules.Source) bool { return d.Path == f.Path })
+		}
+		elsewhere := slices.ContainsFunc(records, func(r *rules.Record) bool { return r != rec && has(r) })
+		s.add(rec != nil && has(rec) && !elsewhere)
+	}
 }

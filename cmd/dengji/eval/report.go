@@ -21,6 +21,8 @@ type Report struct {
 	ECE         float64   `json:"expected_calibration_error"`
 	Checks      Share     `json:"checks"`
 	Seals       SealTally `json:"seals"`
+	Placed      Share     `json:"placed"` // files in the record of their submission and in no other
+	Alarms      Alarms    `json:"contradictions"`
 	Results     []Result  `json:"results"`
 }
 
@@ -69,12 +71,22 @@ type SealTally struct {
 }
 
 // setOrder is that of the printed table: from what is sure to what is not.
-var setOrder = []string{"docx", "xlsx", "text_pdf", "clean", "office", "poor", "phone"}
+var setOrder = []string{"docx", "xlsx", "text_pdf", "clean", "clean+copy", "office", "office+copy", "poor", "poor+copy", "phone", "phone+copy"}
+
+// earlier orders sets as they are printed.
+func earlier(x, y string) bool {
+	a, b := slices.Index(setOrder, x), slices.Index(setOrder, y)
+	if a < 0 || b < 0 {
+		return a > b || (a == b && x < y)
+	}
+	return a < b
+}
 
 // Evaluate compares records with truths.
 func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error) {
 	of, extra := pair(truths, records)
-	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{}}
+	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{},
+		Alarms: Alarms{Sets: []AlarmTally{}, Kinds: []AlarmTally{}, Cases: []Case{}}}
 	for _, r := range extra {
 		rep.Extra = append(rep.Extra, r.ID)
 	}
@@ -88,12 +100,15 @@ func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error)
 			return nil, err
 		}
 		rep.Results = append(rep.Results, results...)
+		rep.Alarms.count(t, of[i])
+		rep.Placed.place(t, of[i], records)
 		countTicks(ticks, t, of[i])
 		if of[i] != nil {
 			countChecks(&rep.Checks, t, of[i])
 			countSeals(&rep.Seals, t, of[i])
 		}
 	}
+	rep.Alarms.finish()
 	rep.tally(ticks)
 	rep.calibrate()
 	return rep, nil
@@ -113,13 +128,7 @@ func (rep *Report) tally(ticks map[string]*Share) {
 	for s := range bySet {
 		names = append(names, s)
 	}
-	sort.Slice(names, func(i, j int) bool {
-		a, b := slices.Index(setOrder, names[i]), slices.Index(setOrder, names[j])
-		if a < 0 || b < 0 {
-			return a > b || (a == b && names[i] < names[j])
-		}
-		return a < b
-	})
+	sort.Slice(names, func(i, j int) bool { return earlier(names[i], names[j]) })
 	all := Share{}
 	rep.Sets = []Tally{}
 	for _, s := range names {
