@@ -28,9 +28,6 @@ type reading struct {
 	ocr.Reading
 }
 
-// Treatments of a line picture, as they stand in extract.Reading.
-const inkRemoved = "ink_removed"
-
 // findLines cuts the detector's boxes at ruling lines and adds boxes for ink
 // that the detector passed over: a lone 无 or a figure in a cell is easily
 // missed, and a value that nobody read is an error that nobody sees.
@@ -166,40 +163,65 @@ func (w *work) recognize(ctx context.Context) error {
 // under a seal.
 const sealShare = 0.02
 
+// readBox reads a line. One that a seal lies over is read after several
+// treatments, which are put to the vote; the third only where the first two
+// are not of one mind.
 func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error) {
 	l := readLine{box: b.Intersect(w.planes.Gray.Rect)}
 	l.seal = w.underSeal(l.box)
-	if !l.seal || w.planes.Ink == nil {
-		r, err := w.readPlane(ctx, w.readers.First, w.planes.Clean, l.box, "")
-		l.first = r
-		return l, err
+	var read []reading
+	for i, t := range w.treatments(l) {
+		if i == 2 && read[0].Text == read[1].Text && weakest(read[0]) >= w.opt.Doubt {
+			break
+		}
+		r, err := w.readPicture(ctx, w.readers.First, t.picture(w, l.box), l.box, t.name)
+		if err != nil {
+			return l, err
+		}
+		read = append(read, r)
 	}
-	clean, err := w.readPicture(ctx, w.readers.First, w.withoutInk(l.box), l.box, inkRemoved)
-	if err != nil {
-		return l, err
-	}
-	plain, err := w.readPlane(ctx, w.readers.First, w.planes.Gray, l.box, "")
-	if err != nil {
-		return l, err
-	}
-	l.first, l.others = clean, []reading{plain}
-	if better(plain, clean) {
-		l.first, l.others = plain, []reading{clean}
+	l.first = consensus(read)
+	if len(read) > 1 {
+		l.others = read
 	}
 	return l, nil
 }
 
-// better reports whether a reads clearly better than b: more sure at its
-// weakest, and nothing left out.
-func better(a, b reading) bool {
-	if len(b.Chars) == 0 {
-		return len(a.Chars) > 0
-	}
-	return len(a.Chars) >= len(b.Chars) && a.Score > b.Score+0.02
+// treatment is a way to make the picture of a line.
+type treatment struct {
+	name    string // as it stands in extract.Reading
+	picture func(*work, image.Rectangle) *image.Gray
 }
 
-func (w *work) readPlane(ctx context.Context, r ocr.Reader, g *image.Gray, b image.Rectangle, treatment string) (reading, error) {
-	return w.readPicture(ctx, r, crop(g, b, 0), b, treatment)
+// Treatments. Which of those under a seal reads best depends on the seal's
+// colour and the light: on evenly scanned pages the ink can be taken away
+// whole, on photographs that takes thin strokes along.
+var (
+	asScanned  = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Gray, b, 0) }}
+	blackPrint = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Clean, b, 0) }}
+	inkFaded   = treatment{"ink_faded", blackPrint.picture}
+	inkRemoved = treatment{"ink_removed", (*work).withoutInk}
+	lifted     = treatment{"lifted", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 170) }}
+	liftedHigh = treatment{"lifted_high", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 135) }}
+)
+
+func (w *work) treatments(l readLine) []treatment {
+	switch {
+	case !l.seal:
+		return []treatment{blackPrint}
+	case w.planes.Ink == nil:
+		return []treatment{blackPrint, lifted, liftedHigh}
+	}
+	return []treatment{inkRemoved, inkFaded, asScanned}
+}
+
+// lift stretches a picture so that level becomes white: the grey of a seal
+// fades, black print stays.
+func lift(img *image.Gray, level int) *image.Gray {
+	for i, v := range img.Pix {
+		img.Pix[i] = uint8(min(255, int(v)*255/level))
+	}
+	return img
 }
 
 // readPicture reads a picture of the box b and moves the characters to their
@@ -247,10 +269,7 @@ func (w *work) withoutInk(b image.Rectangle) *image.Gray {
 			break
 		}
 	}
-	for i, v := range img.Pix {
-		img.Pix[i] = uint8(min(255, int(v)*255/level))
-	}
-	return img
+	return lift(img, level)
 }
 
 // readAgain lets the second reader see lines whose weakest character is in
