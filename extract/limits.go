@@ -16,10 +16,13 @@ type Limits struct {
 	InflatedBytes int64   // bytes inflated from one package, counted while reading
 	InflateRatio  int64   // inflated : deflated of one entry beyond 1 MiB (styles.xml of a real file reached 101)
 	XMLDepth      int     // nested elements
+	Lines         int     // lines of text and table cells of one file
+	Characters    int     // characters of text of one file
 }
 
 // DefaultLimits are far beyond any real submission: 200 MiB, 500 pages, 200
-// megapixels.
+// megapixels. 500 pages of a dense form have 50,000 lines and cells and
+// 750,000 characters.
 func DefaultLimits() Limits {
 	return Limits{
 		FileBytes:     200 << 20,
@@ -30,7 +33,47 @@ func DefaultLimits() Limits {
 		InflatedBytes: 512 << 20,
 		InflateRatio:  300,
 		XMLDepth:      256,
+		Lines:         200_000,
+		Characters:    2_000_000,
 	}
+}
+
+// Limit is one row of the table of limits: one more row is one more flag of
+// every command that reads files.
+type Limit struct {
+	Flag  string
+	Usage string            // what is limited, and in what unit
+	Of    func(*Limits) any // where it is kept: *int, *int64 or *float64
+}
+
+// LimitTable lists the limits in the order of Limits.
+func LimitTable() []Limit {
+	return []Limit{
+		{"max-bytes", "size of a file, in bytes", func(l *Limits) any { return &l.FileBytes }},
+		{"max-pages", "pages of a file", func(l *Limits) any { return &l.Pages }},
+		{"max-pixels", "width × height of a picture, in pixels", func(l *Limits) any { return &l.Pixels }},
+		{"max-page-points", "longer side of a PDF page, in points (1/72 inch)", func(l *Limits) any { return &l.PagePoints }},
+		{"max-zip-entries", "parts of a DOCX or XLSX file", func(l *Limits) any { return &l.ZipEntries }},
+		{"max-inflated", "bytes that a DOCX or XLSX file unpacks to, counted while unpacking", func(l *Limits) any { return &l.InflatedBytes }},
+		{"max-ratio", "how many times its size a part of a DOCX or XLSX file may unpack to", func(l *Limits) any { return &l.InflateRatio }},
+		{"max-xml-depth", "nested elements in the XML of a DOCX or XLSX file", func(l *Limits) any { return &l.XMLDepth }},
+		{"max-lines", "lines of text and table cells of a file", func(l *Limits) any { return &l.Lines }},
+		{"max-characters", "characters of text of a file", func(l *Limits) any { return &l.Characters }},
+	}
+}
+
+const msgText = "文件文字过多，不像登记材料；请只保留申报内容，或分成几个文件后再发送"
+
+// CheckText refuses more text than is read of one file: lines and table cells
+// together, and characters.
+func (l Limits) CheckText(pieces, characters int) error {
+	switch {
+	case pieces > l.Lines:
+		return Refuse(StatusTooLarge, msgText, fmt.Errorf("more than %d lines and cells", l.Lines))
+	case characters > l.Characters:
+		return Refuse(StatusTooLarge, msgText, fmt.Errorf("more than %d characters", l.Characters))
+	}
+	return nil
 }
 
 // Status says how reading a file ended. It stands in run.json.

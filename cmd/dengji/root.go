@@ -91,8 +91,35 @@ func (f *readFlags) add(cmd *cobra.Command) {
 	fl.StringVar(&f.models.Dictionary, "dict", "", "dictionary of the recognition model [$DENGJI_PPOCR_DICT]")
 	fl.DurationVar(&f.timeout, "timeout", time.Minute, "time one file may take; each page read gives half as much more")
 	fl.IntVar(&f.memory, "memory", 2048, "memory one worker may use, in MiB")
-	fl.Int64Var(&f.limits.FileBytes, "max-bytes", f.limits.FileBytes, "size of a file, in bytes")
-	fl.IntVar(&f.limits.Pages, "max-pages", f.limits.Pages, "pages of a file")
+	for _, l := range extract.LimitTable() {
+		switch v := l.Of(&f.limits).(type) {
+		case *int:
+			fl.IntVar(v, l.Flag, *v, l.Usage)
+		case *int64:
+			fl.Int64Var(v, l.Flag, *v, l.Usage)
+		case *float64:
+			fl.Float64Var(v, l.Flag, *v, l.Usage)
+		}
+	}
+}
+
+// checkLimits refuses limits under which nothing could be read.
+func checkLimits(limits *extract.Limits) error {
+	for _, l := range extract.LimitTable() {
+		positive := true
+		switch v := l.Of(limits).(type) {
+		case *int:
+			positive = *v > 0
+		case *int64:
+			positive = *v > 0
+		case *float64:
+			positive = *v > 0 // not NaN
+		}
+		if !positive {
+			return usageError("--%s must be above 0", l.Flag)
+		}
+	}
+	return nil
 }
 
 // pool makes the pool that reads, with the program itself as the child.
@@ -107,10 +134,9 @@ func (f *readFlags) pool() (batch.Pool, error) {
 		return batch.Pool{}, usageError("--timeout must be above 0, for instance 60s, not %s", f.timeout)
 	case f.memory < 256:
 		return batch.Pool{}, usageError("--memory must be at least 256 (MiB), not %d", f.memory)
-	case f.limits.FileBytes <= 0:
-		return batch.Pool{}, usageError("--max-bytes must be above 0, not %d", f.limits.FileBytes)
-	case f.limits.Pages <= 0:
-		return batch.Pool{}, usageError("--max-pages must be above 0, not %d", f.limits.Pages)
+	}
+	if err := checkLimits(&f.limits); err != nil {
+		return batch.Pool{}, err
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -2,6 +2,7 @@ package docx
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -96,6 +97,10 @@ func (b *builder) checkBoxContent(box *checkBox, content func() error) error {
 	return err
 }
 
+// maxFields bounds open fields: every piece of text asks all of them whether it
+// is shown.
+const maxFields = 256
+
 // fieldChar reads a w:fldChar: begin, separate or end of a field. A legacy form
 // field keeps its value in the begin.
 func (b *builder) fieldChar(kind string) error {
@@ -120,6 +125,9 @@ func (b *builder) fieldChar(kind string) error {
 	switch n := len(b.fields); {
 	case kind == "begin":
 		b.put(value)
+		if n == maxFields {
+			return fmt.Errorf("%w: more than %d fields", opc.ErrDepth, maxFields)
+		}
 		b.fields = append(b.fields, field{code: true})
 	case n == 0: // an end without a beginning
 	case kind == "separate":

@@ -77,6 +77,7 @@ func read(ctx context.Context, p *opc.Package, lim extract.Limits) (*extract.Doc
 		}
 	}
 	doc := b.finish()
+	doc.Problems = append(doc.Problems, p.Problems()...)
 	scans, problems := p.Pictures(b.pictures)
 	doc.Problems = append(doc.Problems, problems...)
 	if len(doc.Lines) == 0 && len(scans) == 0 {

@@ -36,7 +36,7 @@ func (b *builder) element(name string, attrs []xml.Attr) error {
 		b.problem("embedded_document", "文档内嵌了另一份文档，未读取；请将其单独发送")
 		return nil
 	case "OLEObject":
-		b.problem("embedded_object", "文档内嵌了对象（"+opc.Attr(attrs, "ProgID")+"），未读取；如其中有证书或报告，请单独发送")
+		b.problem("embedded_object", "文档内嵌了对象（"+opc.Shorten(opc.Attr(attrs, "ProgID"))+"），未读取；如其中有证书或报告，请单独发送")
 		return nil
 	// Properties.
 	case "pPr":
@@ -123,7 +123,7 @@ func (b *builder) visible(s string) bool {
 	}
 	if b.blank > 0 {
 		if s = strings.TrimSpace(s); s != "" {
-			b.problem("prompt_text", "文档中的提示文字“"+s+"”按未填写处理；请核对原件")
+			b.problem("prompt_text", "文档中的提示文字“"+opc.Shorten(s)+"”按未填写处理；请核对原件")
 		}
 		return false
 	}
@@ -168,7 +168,7 @@ func (b *builder) fromSymbolFont(r rune) rune {
 	if s, ok := tick.Symbol(b.run.symbol, r); ok {
 		return s
 	}
-	b.problem("unknown_symbol", "文档含有无法识别的符号（字体 "+b.run.symbol+"）；请核对原件")
+	b.problem("unknown_symbol", "文档含有无法识别的符号（字体 "+opc.Shorten(b.run.symbol)+"）；请核对原件")
 	return '\uFFFD'
 }
 
@@ -187,7 +187,7 @@ func (b *builder) symbol(font, code string) {
 		return
 	}
 	if r >= 0xE000 && r <= 0xF8FF {
-		b.problem("unknown_symbol", "文档含有无法识别的符号（字体 "+font+"）；请核对原件")
+		b.problem("unknown_symbol", "文档含有无法识别的符号（字体 "+opc.Shorten(font)+"）；请核对原件")
 		r = '\uFFFD'
 	}
 	b.put(string(r))

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dengji/extract"
 	"dengji/extract/opc"
@@ -35,6 +37,10 @@ type builder struct {
 	blank    int       // open controls that show their prompt
 	extent   int64     // width of the open drawing in EMU, 0 where unknown
 	pictures []opc.Picture
+
+	gridCells  int   // of all tables
+	characters int   // of all lines
+	over       error // the text goes beyond the limits
 
 	hiddenStyles map[string]bool
 	hidden       int             // hidden pieces of text
@@ -82,12 +88,12 @@ func (b *builder) story(links []opc.Link, data []byte) error {
 		return err
 	}
 	b.flush()
-	return nil
+	return b.over
 }
 
 // paragraph reads a w:p.
 func (b *builder) paragraph() error {
-	if err := b.ctx.Err(); err != nil {
+	if err := errors.Join(b.ctx.Err(), b.over); err != nil {
 		return err
 	}
 	outer, outerRun := b.para, b.run
@@ -133,7 +139,9 @@ func (b *builder) end(p *paragraph) {
 		b.doc.Lines = append(b.doc.Lines, extract.Line{Text: s, Score: 1, Reader: extract.ReaderDOCX})
 		b.order = append(b.order, p.order)
 		b.doubtful = append(b.doubtful, p.doubt)
+		b.characters += utf8.RuneCountInString(s)
 	}
+	b.count()
 	for _, c := range b.cells {
 		c.lines = append(c.lines, made...)
 	}
@@ -142,6 +150,13 @@ func (b *builder) end(p *paragraph) {
 		return
 	}
 	b.ticks(made)
+}
+
+// count holds what was read so far against the limits.
+func (b *builder) count() {
+	if b.over == nil {
+		b.over = b.lim.CheckText(len(b.doc.Lines)+b.gridCells, b.characters)
+	}
 }
 
 // ticks gives the tick boxes of lines that belong together their spelling.
@@ -195,9 +210,12 @@ func (b *builder) finish() *extract.Document {
 	return d
 }
 
+// maxProblems bounds what is told of one document.
+const maxProblems = 100
+
 // problem notes something about the body, once.
 func (b *builder) problem(code, message string) {
-	if k := code + message; !b.problems[k] {
+	if k := code + message; !b.problems[k] && len(b.problems) < maxProblems {
 		b.problems[k] = true
 		b.doc.Problems = append(b.doc.Problems, extract.Problem{Page: 0, Code: code, Message: message})
 	}

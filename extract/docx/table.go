@@ -84,6 +84,9 @@ func (b *builder) rows(g *grid) error {
 }
 
 func (b *builder) row(g *grid) error {
+	if b.over != nil {
+		return b.over
+	}
 	r := &row{open: map[int]int{}, last: -1}
 	if err := b.rowCells(g, r); err != nil {
 		return err
@@ -142,6 +145,8 @@ func (b *builder) cell(g *grid, r *row) error {
 	}
 	b.ticks(c.own)
 	g.place(r, c)
+	b.gridCells++
+	b.count()
 	return nil
 }
 

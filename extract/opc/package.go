@@ -38,6 +38,8 @@ type Package struct {
 	lim   extract.Limits
 	left  int64 // bytes that may still be inflated
 	words Words
+	// refused are the readable names of parts that are not read, with why.
+	refused []string
 }
 
 // Open reads a file and checks it: size, number of parts, declared sizes,
@@ -79,15 +81,16 @@ func open(name string, data []byte, lim extract.Limits, words Words) (*Package, 
 	if err := words.notZip(data); err != nil {
 		return nil, err
 	}
-	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
+	zr, err := directory(bytes.NewReader(data), int64(len(data)), lim.ZipEntries)
+	switch {
+	case errors.Is(err, errEntries):
+		return nil, words.tooLarge(err)
+	case err != nil:
 		return nil, words.damaged(fmt.Errorf("zip: %w", err))
-	}
-	if len(zr.File) > lim.ZipEntries {
-		return nil, words.tooLarge(fmt.Errorf("%d parts, the limit is %d", len(zr.File), lim.ZipEntries))
 	}
 	p := &Package{Name: name, Data: data, parts: make(map[string]*zip.File, len(zr.File)), lim: lim, left: lim.InflatedBytes, words: words}
 	var total uint64
+	seen := make(map[string]bool, len(zr.File)) // keys with .. resolved, refused parts too
 	for _, f := range zr.File {
 		if f.Flags&1 != 0 {
 			return nil, words.encrypted(fmt.Errorf("part %q is encrypted", f.Name))
@@ -109,8 +112,14 @@ func open(name string, data []byte, lim extract.Limits, words Words) (*Package, 
 			continue
 		}
 		// Two programs may read two different parts of one name.
-		if _, twice := p.parts[k]; twice {
+		if place := path.Clean("/" + k); seen[place] {
 			return nil, words.damaged(fmt.Errorf("part %q stands twice", f.Name))
+		} else {
+			seen[place] = true
+		}
+		if why := refusal(f); why != "" {
+			p.refused = append(p.refused, fmt.Sprintf("%s（%s）", Shorten(extract.ReadableName(f.Name)), why))
+			continue
 		}
 		p.parts[k] = f
 		p.order = append(p.order, k)
@@ -129,9 +138,19 @@ func (p *Package) checkRatio(f *zip.File, inflated uint64) error {
 }
 
 // key is a part's name as parts refer to each other: without a leading slash,
-// and case does not matter (ECMA-376 part 2, 6.2.2.3).
+// and the case of ASCII letters does not matter (ECMA-376 part 2, 6.2.2.3).
+// Other bytes stay as they are: names in GBK must not become one.
 func key(name string) string {
-	return strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(name, `\`, "/")), "/")
+	b := []byte(name)
+	for i, c := range b {
+		switch {
+		case c == '\\':
+			b[i] = '/'
+		case 'A' <= c && c <= 'Z':
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return strings.TrimPrefix(string(b), "/")
 }
 
 // IsMedia reports whether a part is a picture or another medium by its place.

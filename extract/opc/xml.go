@@ -127,17 +127,18 @@ func (x *Reader) Root(visit func(name string, attrs []xml.Attr) error) error {
 
 // Text is the character data of the element that was opened last.
 func (x *Reader) Text() (string, error) {
-	depth, s := len(x.open), ""
+	depth := len(x.open)
+	var s strings.Builder // comments may cut a text into millions of pieces
 	for len(x.open) >= depth {
 		t, err := x.token()
 		if err != nil {
 			return "", err
 		}
 		if c, ok := t.(xml.CharData); ok && len(x.open) == depth {
-			s += string(c)
+			s.Write(c)
 		}
 	}
-	return s, nil
+	return s.String(), nil
 }
 
 // Attr is the value of an attribute by its local name, "" where it is missing.

@@ -1,12 +1,14 @@
 package open
 
 import (
-	"archive/zip"
 	"bytes"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dengji/extract"
+	"dengji/extract/opc"
 )
 
 func isZip(h []byte) bool { return bytes.HasPrefix(h, []byte("PK\x03\x04")) }
@@ -14,19 +16,12 @@ func isZip(h []byte) bool { return bytes.HasPrefix(h, []byte("PK\x03\x04")) }
 func isOLE2(h []byte) bool { return bytes.HasPrefix(h, []byte("\xd0\xcf\x11\xe0")) }
 
 // zipHas reports whether a package has an entry below a folder; a damaged
-// package has none.
-func zipHas(path, folder string) bool {
-	z, err := zip.OpenReader(path)
-	if err != nil {
-		return false
-	}
-	defer z.Close()
-	for _, f := range z.File {
-		if strings.HasPrefix(f.Name, folder) {
-			return true
-		}
-	}
-	return false
+// package, or one with too many entries, has none.
+func zipHas(path, folder string, lim extract.Limits) bool {
+	entries, err := opc.Entries(path, lim)
+	return err == nil && slices.ContainsFunc(entries, func(e opc.Entry) bool {
+		return strings.HasPrefix(strings.ReplaceAll(strings.ToLower(e.Name), `\`, "/"), folder)
+	})
 }
 
 // pictureMagic are the first bytes of pictures that extract/raster reads.
@@ -56,9 +51,9 @@ var unsupported = [...]struct{ magic, name, message string }{
 const readable = ".pdf .docx .xlsx .jpg .jpeg .png .tif .tiff .bmp .webp .gif "
 
 // recognise finds the row of the table of formats for a file.
-func recognise(head []byte, path string) (format, error) {
+func recognise(head []byte, path string, lim extract.Limits) (format, error) {
 	for _, f := range formats() {
-		if f.match(head, path) {
+		if f.match(head, path, lim) {
 			return f, nil
 		}
 	}
@@ -72,5 +67,34 @@ func recognise(head []byte, path string) (format, error) {
 			break
 		}
 	}
-	return format{}, extract.Refuse(status, message, nil)
+	var err error
+	if isZip(head) {
+		err = contents(path, lim)
+	}
+	return format{}, extract.Refuse(status, message, err)
+}
+
+// contents lists what an archive that is not read holds, as the cause of its
+// refusal: whoever unpacks it should know of names that would land elsewhere.
+func contents(path string, lim extract.Limits) error {
+	entries, err := opc.Entries(path, lim)
+	if err != nil {
+		return fmt.Errorf("zip: %w", err)
+	}
+	// Refused names first, so that they are not what is left out.
+	slices.SortStableFunc(entries, func(a, b opc.Entry) int { return strings.Compare(b.Refused, a.Refused) })
+	const shown = 30
+	var names []string
+	for i, e := range entries {
+		switch {
+		case i == shown:
+			names = append(names, "…")
+		case i > shown:
+		case e.Refused != "":
+			names = append(names, fmt.Sprintf("REFUSED %s (%s)", opc.Shorten(e.Name), e.Refused))
+		default:
+			names = append(names, opc.Shorten(e.Name))
+		}
+	}
+	return fmt.Errorf("zip archive of %d entries: %s", len(entries), strings.Join(names, ", "))
 }

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,7 +37,7 @@ type parser func(ctx context.Context, path string, e *Engine) (*extract.Document
 // nothing.
 type format struct {
 	name  string
-	match func(head []byte, path string) bool
+	match func(head []byte, path string, lim extract.Limits) bool
 	open  parser
 }
 
@@ -46,7 +47,7 @@ const headSize = 1024
 
 func formats() []format {
 	return []format{
-		{"pdf", func(h []byte, _ string) bool { return bytes.Contains(h, []byte("%PDF-")) },
+		{"pdf", func(h []byte, _ string, _ extract.Limits) bool { return bytes.Contains(h, []byte("%PDF-")) },
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				engine, err := e.pdfEngine(ctx)
 				if err != nil {
@@ -54,16 +55,18 @@ func formats() []format {
 				}
 				return pdf.Open(ctx, path, e.opt.Limits, pdf.Options{Engine: engine})
 			}},
-		{"xlsx", func(h []byte, path string) bool { return isZip(h) && zipHas(path, "xl/") },
+		{"xlsx", func(h []byte, path string, lim extract.Limits) bool { return isZip(h) && zipHas(path, "xl/", lim) },
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				return xlsx.Open(ctx, path, e.opt.Limits)
 			}},
 		// Old and encrypted Office files too: the package reader knows to say which.
-		{"docx", func(h []byte, path string) bool { return isOLE2(h) || (isZip(h) && zipHas(path, "word/")) },
+		{"docx", func(h []byte, path string, lim extract.Limits) bool {
+			return isOLE2(h) || (isZip(h) && zipHas(path, "word/", lim))
+		},
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				return docx.Open(ctx, path, e.opt.Limits)
 			}},
-		{"image", func(h []byte, _ string) bool { return isPicture(h) },
+		{"image", func(h []byte, _ string, _ extract.Limits) bool { return isPicture(h) },
 			func(ctx context.Context, path string, e *Engine) (*extract.Document, iter.Seq2[extract.Sheet, error], error) {
 				return raster.Open(ctx, path, e.opt.Limits)
 			}},
@@ -79,7 +82,7 @@ func (e *Engine) File(ctx context.Context, path string) (*extract.Document, erro
 	if err != nil {
 		return nil, err
 	}
-	f, err := recognise(head, path)
+	f, err := recognise(head, path, e.opt.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +96,9 @@ func (e *Engine) File(ctx context.Context, path string) (*extract.Document, erro
 	}
 	doc.Timings["open"] += time.Since(start).Seconds()
 	if err := e.pages(ctx, doc, sheets); err != nil {
+		return nil, err
+	}
+	if err := checkText(doc, e.opt.Limits); err != nil {
 		return nil, err
 	}
 	joinTables(doc)
@@ -132,6 +138,19 @@ func (e *Engine) identify(path string) (head []byte, sum string, size int64, err
 		return nil, "", 0, extract.Refuse(extract.StatusDamaged, "文件读取出错；请重新复制或重新发送", err)
 	}
 	return head, hex.EncodeToString(h.Sum(nil)), st.Size(), nil
+}
+
+// checkText holds what was read against the limits, so that nobody who gets the
+// Document has to.
+func checkText(doc *extract.Document, lim extract.Limits) error {
+	pieces, characters := len(doc.Lines), 0
+	for _, t := range doc.Tables {
+		pieces += len(t.Cells)
+	}
+	for _, l := range doc.Lines {
+		characters += utf8.RuneCountInString(l.Text)
+	}
+	return lim.CheckText(pieces, characters)
 }
 
 // nothingRead refuses a document on which there is nothing for anyone to read:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -23,6 +24,10 @@ type layout struct {
 	merges     []area
 	hiddenRows map[int]bool // from 0
 	hiddenCols []area       // columns only
+
+	lim     extract.Limits
+	strings []int // lengths of the shared strings, in bytes
+	shown   *int  // bytes of them that cells of all sheets show
 }
 
 // area is a range of cells from 0, its last row and column included.
@@ -32,6 +37,11 @@ type area struct{ row0, col0, row1, col1 int }
 // on the way that all XML of the workbook is whole.
 func layouts(p *opc.Package, lim extract.Limits) (map[string]*layout, error) {
 	byPart := map[string]*layout{}
+	shared, err := sharedStrings(p, lim)
+	if err != nil {
+		return nil, err
+	}
+	shown := 0
 	for _, n := range p.Names() {
 		if !opc.IsXML(n) {
 			continue
@@ -40,7 +50,7 @@ func layouts(p *opc.Package, lim extract.Limits) (map[string]*layout, error) {
 		if err != nil {
 			return nil, err
 		}
-		l := &layout{hiddenRows: map[int]bool{}}
+		l := &layout{hiddenRows: map[int]bool{}, strings: shared, shown: &shown, lim: lim}
 		x := opc.NewReader(data, lim.XMLDepth)
 		if err := x.Root(l.element(x)); err != nil {
 			return nil, words.Part(n, err)
@@ -161,8 +171,70 @@ func (l *layout) row(x *opc.Reader, attrs []xml.Attr) error {
 		}
 		col = next
 		l.cols = max(l.cols, col)
+		if opc.Attr(attrs, "t") == "s" {
+			return l.sharedString(x)
+		}
 		return nil
 	})
+}
+
+// sharedString counts the text of a cell that shows a shared string. One long
+// string in a million cells is a small file, and excelize makes a copy for each.
+func (l *layout) sharedString(x *opc.Reader) error {
+	return x.Children(func(name string, _ []xml.Attr) error {
+		if name != "v" {
+			return nil
+		}
+		text, err := x.Text()
+		if err != nil {
+			return err
+		}
+		if i, err := strconv.Atoi(text); err == nil && i >= 0 && i < len(l.strings) {
+			*l.shown += l.strings[i]
+		}
+		return l.lim.CheckText(0, *l.shown/utf8.UTFMax)
+	})
+}
+
+// sharedStrings gives the length of each shared string, in bytes.
+func sharedStrings(p *opc.Package, lim extract.Limits) ([]int, error) {
+	const part = "xl/sharedstrings.xml" // where excelize looks for them
+	if !p.Has(part) {
+		return nil, nil
+	}
+	data, err := p.Read(part)
+	if err != nil {
+		return nil, err
+	}
+	var lengths []int
+	x := opc.NewReader(data, lim.XMLDepth)
+	err = x.Root(func(name string, _ []xml.Attr) error {
+		if name != "si" {
+			return nil
+		}
+		n, err := textLength(x)
+		lengths = append(lengths, n)
+		return err
+	})
+	if err != nil {
+		return nil, words.Part(part, err)
+	}
+	return lengths, nil
+}
+
+// textLength sums the text in an element's t elements, in bytes.
+func textLength(x *opc.Reader) (n int, err error) {
+	err = x.Children(func(name string, _ []xml.Attr) error {
+		if name == "t" {
+			text, err := x.Text()
+			n += len(text)
+			return err
+		}
+		inner, err := textLength(x)
+		n += inner
+		return err
+	})
+	return n, err
 }
 
 func (l *layout) merge(ref string) error {

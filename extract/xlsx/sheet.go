@@ -2,7 +2,9 @@ package xlsx
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -14,6 +16,9 @@ import (
 type book struct {
 	file *excelize.File
 	doc  *extract.Document
+	lim  extract.Limits
+	// cells and characters of all sheets so far
+	cells, characters int
 }
 
 // sheet reads one sheet into a page and a table. A sheet without a layout is
@@ -43,8 +48,7 @@ func (b *book) sheet(name string, l *layout) error {
 	if l.small() {
 		b.controls(name, &rows)
 	}
-	b.table(page, rows, l.merges)
-	return nil
+	return b.table(page, rows, l.merges)
 }
 
 // values reads the shown values row by row, without trailing empty ones. whole
@@ -66,6 +70,12 @@ func (b *book) values(name string) (rows [][]string, whole bool, err error) {
 		}
 		if len(row) > maxCols {
 			row, whole = row[:maxCols], false
+		}
+		for _, v := range row {
+			b.characters += utf8.RuneCountInString(v)
+		}
+		if err := b.lim.CheckText(len(b.doc.Lines)+b.cells, b.characters); err != nil {
+			return nil, false, err
 		}
 		rows = append(rows, row)
 	}
@@ -127,7 +137,7 @@ func (b *book) controls(name string, rows *[][]string) {
 
 // table makes lines and cells of the values. A merged range is one cell; one
 // that overlaps an earlier range, which Excel would not open, is ignored.
-func (b *book) table(page int, rows [][]string, merges []area) {
+func (b *book) table(page int, rows [][]string, merges []area) error {
 	t := extract.Table{}
 	for i, row := range rows {
 		for j, v := range row {
@@ -137,7 +147,7 @@ func (b *book) table(page int, rows [][]string, merges []area) {
 		}
 	}
 	if t.Rows == 0 {
-		return
+		return nil
 	}
 	// The table ends with the last text; a merged range that begins there may
 	// go further.
@@ -148,7 +158,7 @@ func (b *book) table(page int, rows [][]string, merges []area) {
 	}
 	taken, first := merged(t, merges)
 	for i := range t.Rows {
-		text := i < len(rows) && strings.TrimSpace(strings.Join(rows[i], "")) != ""
+		text := i < len(rows) && slices.ContainsFunc(rows[i], func(v string) bool { return strings.TrimSpace(v) != "" })
 		for j := range t.Cols {
 			at := i*t.Cols + j
 			c := extract.Cell{Row: i, Col: j, RowSpan: 1, ColSpan: 1, Page: page}
@@ -164,8 +174,13 @@ func (b *book) table(page int, rows [][]string, merges []area) {
 			}
 			t.Cells = append(t.Cells, c)
 		}
+		if err := b.lim.CheckText(len(b.doc.Lines)+b.cells+len(t.Cells), b.characters); err != nil {
+			return err
+		}
 	}
+	b.cells += len(t.Cells)
 	b.doc.Tables = append(b.doc.Tables, t)
+	return nil
 }
 
 // merged gives the places that merged ranges cover, and the ranges by their

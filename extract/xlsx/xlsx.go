@@ -80,7 +80,7 @@ func read(ctx context.Context, p *opc.Package, lim extract.Limits) (doc *extract
 	}
 	defer f.Close()
 
-	b := &book{file: f, doc: &extract.Document{Format: Format, Name: p.Name, Size: int64(len(p.Data))}}
+	b := &book{file: f, lim: lim, doc: &extract.Document{Format: Format, Name: p.Name, Size: int64(len(p.Data))}}
 	sheets := f.GetSheetList()
 	if len(sheets) == 0 {
 		return nil, nil, extract.Refuse(extract.StatusUnsupported, "压缩包里没有 Excel 工作表；请直接发送 XLSX、DOCX 或 PDF 文件", errors.New("no sheets"))
@@ -103,7 +103,7 @@ func read(ctx context.Context, p *opc.Package, lim extract.Limits) (doc *extract
 		}
 	}
 	scans, problems := p.Pictures(pictures)
-	b.doc.Problems = append(b.doc.Problems, problems...)
+	b.doc.Problems = append(append(b.doc.Problems, p.Problems()...), problems...)
 	if len(b.doc.Lines) == 0 && len(scans) == 0 {
 		return nil, nil, extract.Refuse(extract.StatusNoText, "Excel 工作簿里没有文字，也没有可读取的图片；请检查文件内容后重新发送", errors.New("no text and no pictures"))
 	}
