@@ -64,23 +64,6 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-func TestReadable(t *testing.T) {
-	for raw, want := range map[string]string{
-		"登记表.pdf":          "登记表.pdf",
-		"\xb5\xc7\xbc\xc7": "登记",
-		"a/\xb5\xc7/b":     "a/登/b",
-		"a\xffb":           `a\xffb`,
-		"tab\tname":        `tab\u0009name`,
-		"\x1b[31mred":      `\u001b[31mred`,
-		"left\u202eright":  `left\u202eright`,
-		"（括号）【】 空 格":       "（括号）【】 空 格",
-	} {
-		if got := readable(raw); got != want {
-			t.Errorf("readable(%q) = %q, want %q", raw, got, want)
-		}
-	}
-}
-
 func TestHashRefusesLinks(t *testing.T) {
 	dir := t.TempDir()
 	paths := put(t, dir, "a", "hello")

@@ -13,9 +13,8 @@ import (
 	"sort"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"dengji/extract"
 )
 
 // File is one regular file of the inbox.
@@ -88,7 +87,7 @@ func (w *walker) visit(raw string, entry fs.DirEntry, walkErr error) error {
 	if err != nil {
 		return err
 	}
-	path := w.unique(rel)
+	path := extract.UniqueName(filepath.ToSlash(rel), w.names)
 	if walkErr != nil {
 		w.skip(path, skipUnreadable, "无法打开："+walkErr.Error())
 		return nil
@@ -122,17 +121,6 @@ func (w *walker) skip(path, reason, detail string) {
 	w.skipped = append(w.skipped, Skipped{Path: path, Reason: reason, Detail: detail})
 }
 
-// unique makes a readable path that no other entry has.
-func (w *walker) unique(rel string) string {
-	path := readable(filepath.ToSlash(rel))
-	if w.names[path] { // two raw names look the same once decoded
-		sum := sha256.Sum256([]byte(rel))
-		path += "#" + hex.EncodeToString(sum[:4])
-	}
-	w.names[path] = true
-	return path
-}
-
 func skipTree(entry fs.DirEntry) error {
 	if entry.IsDir() {
 		return fs.SkipDir
@@ -152,61 +140,6 @@ func nobodysDocument(name string) string {
 		return skipSystemFile
 	}
 	return ""
-}
-
-// readable makes valid UTF-8 of a file name: each part that is not is taken
-// for GBK, as old archives leave it, and where that fails too its bytes are
-// shown as \xNN. Control characters, which could forge lines in a listing,
-// are shown likewise.
-func readable(path string) string {
-	parts := strings.Split(path, "/")
-	for i, part := range parts {
-		if !utf8.ValidString(part) {
-			part = fromGBK(part)
-		}
-		parts[i] = escapeControl(part)
-	}
-	return strings.Join(parts, "/")
-}
-
-func fromGBK(name string) string {
-	decoded, err := simplifiedchinese.GB18030.NewDecoder().String(name)
-	if err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
-		return decoded
-	}
-	var b strings.Builder
-	for len(name) > 0 {
-		r, n := utf8.DecodeRuneInString(name)
-		if r == utf8.RuneError && n == 1 {
-			fmt.Fprintf(&b, `\x%02x`, name[0])
-		} else {
-			b.WriteRune(r)
-		}
-		name = name[n:]
-	}
-	return b.String()
-}
-
-func escapeControl(name string) string {
-	if strings.IndexFunc(name, isControl) < 0 {
-		return name
-	}
-	var b strings.Builder
-	for _, r := range name {
-		if isControl(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// isControl tells control characters and the marks that turn the direction
-// of writing.
-func isControl(r rune) bool {
-	return r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) ||
-		(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }
 
 // extension is that of the name, in lower case with its dot.
