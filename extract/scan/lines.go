@@ -52,6 +52,7 @@ func (w *work) findLines() {
 		}
 	}
 	w.boxes = boxes
+	w.findStrokes()
 }
 
 // joinNeighbour widens a box that ends just beside a missed sign, a colon or a
