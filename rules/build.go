@@ -13,10 +13,24 @@ import (
 // Options are what Build may know beside the documents. The zero value will
 // do.
 type Options struct {
-	Received string   // date of receipt, ISO 8601; "" where it is not known
-	Weights  *Weights // nil for the embedded ones
+	Received  string     // date of receipt, ISO 8601; "" where it is not known
+	Catalogue *Catalogue // products that were in before; nil where it is not at hand
+	Weights   *Weights   // nil for the embedded ones
 	// Decisions are the reviewer's words that hold, at most one for each path.
 	Decisions []Decision
+}
+
+// Key names what these options make of a record: records made with another
+// key have to be made anew. It is "" for the zero value.
+func (o Options) Key() string {
+	key := ""
+	if o.Received != "" {
+		key = "received=" + o.Received
+	}
+	if o.Catalogue != nil {
+		key += " catalogue=" + o.Catalogue.SHA256
+	}
+	return strings.TrimSpace(key)
 }
 
 // Trace is how a record's confidences came about, for fitting them.
@@ -46,7 +60,8 @@ type builder struct {
 	certs     []*certificate       // products' own first, in their order
 	matched   []int                // certificate of each product, -1 for none
 	fields    []*field
-	signed    []signature // of user reports
+	signed    []signature        // of user reports
+	listed    map[string]listing // rows of the catalogue that are like a product, by its path
 }
 
 // placedPart is a part with the file it is of.
@@ -84,6 +99,7 @@ func Build(sub Submission, forms *Forms, opt Options) (*Record, *Trace, error) {
 	b.mapCertificates()
 	b.matchCertificates()
 	b.reconcile()
+	b.compareCatalogue()
 	b.judge()
 	lost := b.decide()
 	rec, err := b.record()
@@ -203,14 +219,16 @@ func (b *builder) witness(f RawField, kind, path string) witness {
 // signature is what a user report bears in proof.
 type signature struct {
 	path  string
+	proof Proof
 	seal  bool
+	own   bool // every seal that could be read is the applicant's own
 	name  bool // a name after a label for it
 	plain bool // a format that can bear no seal
 	grey  bool // a scan without colour
 }
 
 func (b *builder) readSignature(pp placedPart) signature {
-	s := signature{path: pp.path, plain: true, grey: pp.grey()}
+	s := signature{path: pp.path, plain: true, grey: pp.grey(), proof: proofOf(pp.part.Doc, pp.path, pp.part.Pages[0], nil, "")}
 	for _, p := range pp.part.Pages {
 		s.plain = s.plain && pp.part.Doc.Pages[p].Source == extract.SourceText
 	}
@@ -226,7 +244,7 @@ func (b *builder) readSignature(pp placedPart) signature {
 // record puts everything together.
 func (b *builder) record() (*Record, error) {
 	rec := &Record{Schema: RecordSchema, Revision: 1, Form: b.form.ID, Status: StatusClean, Data: NewData(),
-		Fields: []Field{}, Checks: []Check{}, Documents: b.documents(), History: []Revision{}}
+		Fields: []Field{}, Checks: []Check{}, Missing: []Missing{}, Documents: b.documents(), History: []Revision{}}
 	lists := map[string]bool{}
 	for _, it := range b.form.Layout {
 		// The lists stand in data even when they are empty, in the form's order.
@@ -266,6 +284,12 @@ func (b *builder) record() (*Record, error) {
 		}
 	}
 	rec.Checks = b.checks(rec)
+	rec.Missing = b.missing(rec)
+	if len(b.form.Requires) > 0 {
+		if err := rec.Data.Set("missing_attachments", missingKinds(rec.Missing)); err != nil {
+			return nil, err
+		}
+	}
 	for _, c := range rec.Checks {
 		if c.Outcome == Fail {
 			rec.Status = StatusReview

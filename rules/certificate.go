@@ -19,6 +19,7 @@ type certificate struct {
 	fields    map[string]*field // by pattern, once settled
 	similar   float64           // to the product it belongs to
 	rival     *certificate      // another one that fits its product as well
+	named     nameMatch         // how its name compares with that product's
 }
 
 // first is the surest word on a field.

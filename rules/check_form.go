@@ -330,8 +330,10 @@ func (c *formChecker) checks(seq *yaml.Node, rows []CheckDef) {
 	seen := map[string]bool{}
 	for i, row := range rows {
 		idNode := elem(seq, i, "id")
-		if _, ok := checkByID(row.ID); !ok {
-			c.addAt(idNode, fmt.Sprintf("check %q is unknown", row.ID), "one of "+strings.Join(CheckIDs(), ", "))
+		if _, ok := row.predicate(); !ok && row.Rule != "" {
+			c.addAt(elem(seq, i, "rule"), fmt.Sprintf("rule %q is unknown", row.Rule), "one of "+strings.Join(Predicates(), ", "))
+		} else if !ok {
+			c.addAt(idNode, fmt.Sprintf("check %q is unknown", row.ID), "give it a rule: one of "+strings.Join(Predicates(), ", ")+"; or one of the ids "+strings.Join(CheckIDs(), ", "))
 		}
 		if seen[row.ID] {
 			c.addAt(idNode, fmt.Sprintf("check %q stands twice", row.ID), "")

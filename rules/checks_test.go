@@ -58,7 +58,7 @@ func TestChecks(t *testing.T) {
 			s.doc.Seals = seal(own, "合同专用章")
 			return []*extract.Document{&s.doc}
 		}, "sealed", Fail, "合同专用章"},
-		{"unread seal", func(s *paper) []*extract.Document { s.doc.Seals = seal("", ""); return []*extract.Document{&s.doc} }, "sealed", Unknown, "人工"},
+		{"unread seal", func(s *paper) []*extract.Document { s.doc.Seals = seal("", ""); return []*extract.Document{&s.doc} }, "sealed", Unknown, "印文未能辨认"},
 		{"no seal", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "sealed", Fail, "未见单位公章"},
 		{"no seal seen on a grey scan", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Unknown, "黑白"},
 		{"only a copy", func(*paper) []*extract.Document { return []*extract.Document{&sample(false).doc} }, "sealed", Fail, "扫描件"},

@@ -30,20 +30,21 @@ const (
 // Form is one definition: which words stand on the paper, where their values
 // sit, and what the values must be. All of it is data (see forms/*.yaml).
 type Form struct {
-	ID          string       `yaml:"id"`
-	Name        string       `yaml:"name"`
-	Kind        string       `yaml:"kind"`
-	Provisional bool         `yaml:"provisional"`
-	Framed      bool         `yaml:"framed"`     // ruled lines are a frame around the text, not cells
-	Titles      []string     `yaml:"titles"`     // words of a page's heading, any of which makes the page this form
-	MinLabels   int          `yaml:"min_labels"` // labels that make a page this form without its title; 0: never
-	Threshold   float64      `yaml:"threshold"`  // confidence under which a person looks
-	Identity    Identity     `yaml:"identity"`
-	Attachments []Attachment `yaml:"attachments"`
-	Release     []Release    `yaml:"release"`
-	Layout      []Item       `yaml:"layout"`
-	Checks      []CheckDef   `yaml:"checks"`
-	File        string       `yaml:"-"` // where it was loaded from
+	ID          string        `yaml:"id"`
+	Name        string        `yaml:"name"`
+	Kind        string        `yaml:"kind"`
+	Provisional bool          `yaml:"provisional"`
+	Framed      bool          `yaml:"framed"`     // ruled lines are a frame around the text, not cells
+	Titles      []string      `yaml:"titles"`     // words of a page's heading, any of which makes the page this form
+	MinLabels   int           `yaml:"min_labels"` // labels that make a page this form without its title; 0: never
+	Threshold   float64       `yaml:"threshold"`  // confidence under which a person looks
+	Identity    Identity      `yaml:"identity"`
+	Attachments []Attachment  `yaml:"attachments"`
+	Requires    []Requirement `yaml:"requires"`
+	Release     []Release     `yaml:"release"`
+	Layout      []Item        `yaml:"layout"`
+	Checks      []CheckDef    `yaml:"checks"`
+	File        string        `yaml:"-"` // where it was loaded from
 
 	// The layout's fields and tables by themselves, for those who list them.
 	Fields []FieldDef `yaml:"-"`
@@ -71,6 +72,14 @@ type Attachment struct {
 	Form    string `yaml:"form"`    // id of its definition
 	Path    string `yaml:"path"`    // list in the record its fields go to; "" for none
 	Governs string `yaml:"governs"` // date field of this form that it settles
+}
+
+// Requirement is a paper that a submission must have. Ask is the sentence
+// that asks the applicant for it; {name} in it is the row's value of Each.
+type Requirement struct {
+	Kind string `yaml:"kind"` // form_scan, form_copy, copyright_certificate, user_report
+	Each string `yaml:"each"` // field of a row each of which needs one; "" for one in all
+	Ask  string `yaml:"ask"`
 }
 
 // Release is one date of a certificate that can be a product's release date.
@@ -120,6 +129,7 @@ type TableDef struct {
 // CheckDef is one check: its id, clause and data.
 type CheckDef struct {
 	ID         string   `yaml:"id"`
+	Rule       string   `yaml:"rule"` // a name of Predicates; may be left out for ids of CheckIDs
 	Clause     string   `yaml:"clause"`
 	Fields     []string `yaml:"fields"`
 	Table      string   `yaml:"table"`

@@ -198,11 +198,10 @@ func (b *builder) compareNames() {
 			continue
 		}
 		c := b.certs[b.matched[f.row]]
-		name, version := normalize.SplitVersion(fmt.Sprint(f.Value))
+		name, _ := normalize.SplitVersion(fmt.Sprint(f.Value))
 		certName, certVersion := c.value(c.form.Identity.Product), c.value(c.form.Identity.Version)
 		same := normalize.NameKey(name, false) == normalize.NameKey(certName, true)
-		sameVersion := version == "" || certVersion == "" || normalize.NameKey(version, false) == normalize.NameKey(certVersion, false)
-		if same && sameVersion {
+		if c.named = b.compareCertificate(f, c); c.named == sameName {
 			f.support(c.form.Identity.Product, c, string(letters(name)) == string(letters(certName)))
 			continue
 		}

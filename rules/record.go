@@ -32,6 +32,7 @@ type Record struct {
 	Data      *Data      `json:"data"`
 	Fields    []Field    `json:"fields"`
 	Checks    []Check    `json:"checks"`
+	Missing   []Missing  `json:"missing"` // papers that the submission lacks
 	Documents []Source   `json:"documents"`
 	History   []Revision `json:"history"` // filled by the store
 }
@@ -60,6 +61,7 @@ const (
 	FlagMissing            = "missing"
 	FlagCorrected          = "corrected"         // by a reviewer's decision
 	FlagDecisionOutdated   = "decision_outdated" // a reviewer decided, and a newer document says something else
+	FlagCatalogue          = "catalogue_match"   // last year's catalogue has the product, or nearly
 )
 
 // Flag is something a reviewer should know of a field. Message is Chinese and
@@ -92,11 +94,30 @@ const (
 // Check is the outcome of one rule of the notice. Message can be forwarded to
 // the applicant as it stands.
 type Check struct {
-	ID      string   `json:"id"`
-	Clause  string   `json:"clause"`
-	Outcome string   `json:"outcome"`
-	Message string   `json:"message"`
-	Fields  []string `json:"fields"` // paths the outcome rests on
+	ID       string   `json:"id"`
+	Clause   string   `json:"clause"`
+	Outcome  string   `json:"outcome"`
+	Message  string   `json:"message"`
+	Fields   []string `json:"fields"` // paths the outcome rests on
+	Evidence []Proof  `json:"evidence"`
+}
+
+// Proof is a place that an outcome rests on. Text is what stands there.
+type Proof struct {
+	Document string       `json:"document"` // sha256:…
+	Path     string       `json:"path"`
+	Page     *int         `json:"page"` // from 1; nil where the format has no pages
+	Box      *extract.Box `json:"box"`  // points, upright page; nil for the whole page
+	Text     string       `json:"text"`
+}
+
+// Missing is a paper that a submission lacks. Message can be forwarded to the
+// applicant as it stands.
+type Missing struct {
+	Kind    string `json:"kind"`          // as in documents[].kind
+	For     string `json:"for,omitempty"` // path of the row that lacks it: products[0]
+	Message string `json:"message"`
+	Unsure  bool   `json:"unsure,omitempty"` // something was sent that may be it and could not be told
 }
 
 // Source is one document, or the pages of one kind in it.

@@ -25,6 +25,7 @@ func runCommand() *cobra.Command {
 		flags   readFlags
 		out     string
 		forms   []string
+		known   known
 		reread  bool
 		workers int
 		asJSON  bool
@@ -42,8 +43,9 @@ Run again: only what changed is read again. Nothing under INBOX is ever changed.
 
 Exit codes: 0 every file was read, 1 the program failed, 2 wrong use, 3 some files
 could not be read (see run.json), 4 OUT is in use by another run, 130 interrupted.`,
-		Example: "  dengji run 收件箱 -o 结果\n  dengji run inbox -o out --reader tesseract --workers 4",
-		Args:    exactly("INBOX"),
+		Example: "  dengji run 收件箱 -o 结果\n  dengji run inbox -o out --reader tesseract --workers 4\n" +
+			"  dengji run 收件箱 -o 结果 --catalogue 上年度目录.xlsx --received 2022-09-28",
+		Args: exactly("INBOX"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return usageError("run needs a folder for its results: dengji run %s -o OUT", args[0])
@@ -53,6 +55,9 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 			}
 			cfg, err := runConfig(args[0], out, forms, &flags)
 			if err != nil {
+				return err
+			}
+			if cfg.Options, err = known.options(); err != nil {
 				return err
 			}
 			cfg.Pool.Workers = workers
@@ -74,6 +79,7 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 		},
 	}
 	flags.add(cmd)
+	known.add(cmd)
 	fl := cmd.Flags()
 	fl.StringVarP(&out, "output", "o", "", "folder for the results (made if missing)")
 	fl.StringSliceVar(&forms, "forms", nil, "folder of further form definitions (YAML)")
@@ -81,6 +87,28 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 	fl.BoolVar(&reread, "reread", false, "read again what is known from an earlier run")
 	fl.BoolVar(&asJSON, "json", false, "print run.json instead of the summary")
 	return cmd
+}
+
+// known are the flags that tell what no document says.
+type known struct{ catalogue, received string }
+
+func (k *known) add(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVar(&k.catalogue, "catalogue", "", "last year's catalogue (.xlsx with columns 产品名称, 企业名称, 版本): products that were in it are refused, near ones flagged")
+	fl.StringVar(&k.received, "received", "", "date on which the submissions of INBOX were received, such as 2022-09-28")
+}
+
+func (k *known) options() (opt rules.Options, err error) {
+	if k.received != "" {
+		if _, err := time.Parse(time.DateOnly, k.received); err != nil {
+			return opt, usageError("--received is a date such as 2022-09-28, not %q", k.received)
+		}
+		opt.Received = k.received
+	}
+	if k.catalogue != "" {
+		opt.Catalogue, err = readCatalogue(k.catalogue)
+	}
+	return opt, err
 }
 
 func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Config, error) {

@@ -32,7 +32,7 @@ func (r *run) build(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		rec, trace, err := buildOne(s, r.Forms)
+		rec, trace, err := buildOne(s, r.Forms, r.Options)
 		if err != nil {
 			r.report.Problems = append(r.report.Problems, fmt.Sprintf("submission %s: %v", s.Key, err))
 			continue
@@ -54,13 +54,13 @@ func (r *run) build(ctx context.Context) error {
 }
 
 // buildOne builds a record; a panic costs that submission alone.
-func buildOne(s rules.Submission, forms *rules.Forms) (rec *rules.Record, trace *rules.Trace, err error) {
+func buildOne(s rules.Submission, forms *rules.Forms, opt rules.Options) (rec *rules.Record, trace *rules.Trace, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			rec, err = nil, fmt.Errorf("panic while building the record: %v", p)
 		}
 	}()
-	rec, trace, err = rules.Build(s, forms, rules.Options{})
+	rec, trace, err = rules.Build(s, forms, opt)
 	if err == nil && rec == nil {
 		err = errors.New("no record was built")
 	}

@@ -52,6 +52,23 @@ type ReadingReport struct {
 type RulesReport struct {
 	Version string       `json:"version"` // of the program
 	Forms   []FormReport `json:"forms"`
+	// Catalogue is the list of earlier products that --catalogue gave.
+	Catalogue *CatalogueReport `json:"catalogue,omitempty"`
+	Received  string           `json:"received,omitempty"` // date of receipt, as --received gave it
+}
+
+// CatalogueReport is a list of earlier products.
+type CatalogueReport struct {
+	File    string `json:"file"`
+	SHA256  string `json:"sha256"`
+	Entries int    `json:"entries"`
+}
+
+func catalogueReport(c *rules.Catalogue) *CatalogueReport {
+	if c == nil {
+		return nil
+	}
+	return &CatalogueReport{File: c.File, SHA256: c.SHA256, Entries: len(c.Entries)}
 }
 
 // FormReport is one form definition.

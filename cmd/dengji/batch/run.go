@@ -31,8 +31,9 @@ type Config struct {
 	Inbox, Out string
 	Pool       Pool
 	Forms      *rules.Forms
-	Version    string // of the program
-	Reread     bool   // read again what the cache knows
+	Options    rules.Options // what records are made with beside the documents
+	Version    string        // of the program
+	Reread     bool          // read again what the cache knows
 	Now        func() time.Time
 	Progress   func(Progress) // called from one goroutine at a time; nil for none
 }
@@ -69,7 +70,8 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	started := cfg.Now()
 	r := &run{Config: cfg, readings: map[string]store.Reading{}, cached: map[string]bool{}, report: &Report{
 		Schema: ReportSchema, Started: started.UTC().Format(time.RFC3339), Timings: map[string]float64{},
-		Rules: RulesReport{Version: cfg.Version, Forms: formReports(cfg.Forms)},
+		Rules: RulesReport{Version: cfg.Version, Forms: formReports(cfg.Forms),
+			Catalogue: catalogueReport(cfg.Options.Catalogue), Received: cfg.Options.Received},
 		Files: []FileReport{}, Skipped: []Skipped{}, Unassigned: []UnassignedReport{},
 		Submissions: []SubmissionReport{}, Problems: []string{},
 	}}
