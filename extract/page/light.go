@@ -177,6 +177,22 @@ func (b *Bitmap) Cut(r image.Rectangle) *Bitmap {
 	return out
 }
 
+// Bounds is the smallest rectangle around the ink inside r, empty where there
+// is none.
+func (b *Bitmap) Bounds(r image.Rectangle) image.Rectangle {
+	r = r.Intersect(image.Rect(0, 0, b.W, b.H))
+	var out image.Rectangle
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := b.Pix[y*b.W+r.Min.X : y*b.W+r.Max.X]
+		for x, v := range row {
+			if v != 0 {
+				out = out.Union(image.Rect(r.Min.X+x, y, r.Min.X+x+1, y+1))
+			}
+		}
+	}
+	return out
+}
+
 // Count is the number of ink pixels in a rectangle.
 func (b *Bitmap) Count(r image.Rectangle) int {
 	r = r.Intersect(image.Rect(0, 0, b.W, b.H))

@@ -175,7 +175,7 @@ func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error)
 		if i == 2 && read[0].Text == read[1].Text && weakest(read[0]) >= w.opt.Doubt {
 			break
 		}
-		r, err := w.readPicture(ctx, w.readers.First, t.picture(w, l.box), l.box, t.name)
+		r, err := w.readTreated(ctx, t, l.box)
 		if err != nil {
 			return l, err
 		}
@@ -185,7 +185,41 @@ func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error)
 	if len(read) > 1 {
 		l.others = read
 	}
-	return l, nil
+	return l, w.restoreLetters(ctx, &l)
+}
+
+// restoreLetters reads an address of which a letter was lost once more, in a
+// wider picture: narrow letters that are alike then fall into time steps of
+// their own.
+func (w *work) restoreLetters(ctx context.Context, l *readLine) error {
+	if _, _, lost := w.lostLetters(l); !lost {
+		return nil
+	}
+	wide, err := w.readTreated(ctx, widened, l.box)
+	if err != nil {
+		return err
+	}
+	l.others = append(l.others, wide)
+	l.first = consensus([]reading{l.first, wide})
+	if from, to, lost := w.lostLetters(l); lost {
+		for k := from; k < to; k++ {
+			l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
+		}
+	}
+	return nil
+}
+
+// readTreated reads the picture a treatment makes of a box, which may have
+// another width.
+func (w *work) readTreated(ctx context.Context, t treatment, b image.Rectangle) (reading, error) {
+	img := t.picture(w, b)
+	r, err := w.readPicture(ctx, w.readers.First, img, b, t.name)
+	f := float64(b.Dx()) / float64(max(img.Rect.Dx(), 1))
+	for i := range r.Chars {
+		r.Chars[i].X0 = float64(b.Min.X) + (r.Chars[i].X0-float64(b.Min.X))*f
+		r.Chars[i].X1 = float64(b.Min.X) + (r.Chars[i].X1-float64(b.Min.X))*f
+	}
+	return r, err
 }
 
 // treatment is a way to make the picture of a line.
@@ -204,6 +238,9 @@ var (
 	inkRemoved = treatment{"ink_removed", (*work).withoutInk}
 	lifted     = treatment{"lifted", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 170) }}
 	liftedHigh = treatment{"lifted_high", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 135) }}
+	widened    = treatment{"widened", func(w *work, b image.Rectangle) *image.Gray {
+		return page.Resize(crop(w.planes.Clean, b, 0), b.Dx()*13/10, b.Dy())
+	}}
 )
 
 func (w *work) treatments(l readLine) []treatment {

@@ -105,6 +105,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	w.timed("lines", w.restoreSpaces)
 	w.timed("lines", w.doubtUnreadInk)
 	w.timed("lines", w.doubtLostCharacters)
+	w.timed("lines", w.doubtUncovered)
 	if err := w.readSeals(ctx); err != nil {
 		return nil, fmt.Errorf("read seals of page %d: %w", sheet.Page.Number, err)
 	}

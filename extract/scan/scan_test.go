@@ -212,16 +212,49 @@ func TestPointBeside(t *testing.T) {
 	}
 }
 
-func TestPermille(t *testing.T) {
-	line := image.Rect(0, 0, 80, 40)
-	sign := charsAt(18, 45)[0]
-	ring := func(x int) image.Rectangle { return image.Rect(x, 20, x+10, 33) }
-	upper := image.Rect(19, 6, 29, 19)
-	if permille([]image.Rectangle{upper, ring(36)}, sign, line) {
-		t.Error("a percent sign was taken for a permille sign")
+// sign draws a stroke from the foot's left to the top, a ring at its upper left
+// and rings at its foot.
+func sign(rings int) *image.Gray {
+	b := white(100, 60)
+	fill := func(r image.Rectangle) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				b.Pix[y*b.Stride+x] = 60
+			}
+		}
 	}
-	if !permille([]image.Rectangle{upper, ring(34), ring(47)}, sign, line) {
-		t.Error("a permille sign was not told from a percent sign")
+	for y := range 40 {
+		fill(image.Rect(44-y*24/40, 10+y, 48-y*24/40, 11+y))
+	}
+	fill(image.Rect(18, 10, 30, 26))
+	for k := range rings {
+		fill(image.Rect(40+k*16, 32, 54+k*16, 50)) // run into one another
+	}
+	return b
+}
+
+func white(w, h int) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range g.Pix {
+		g.Pix[i] = 240
+	}
+	return g
+}
+
+func TestPermille(t *testing.T) {
+	read := func(text string, ink *image.Gray) readLine {
+		l := readLine{box: image.Rect(0, 0, 100, 60), first: reading{Reading: ocr.Reading{Text: text, Chars: charsAt(0, 16, 20, 60)}}}
+		l.restorePermille(ink)
+		return l
+	}
+	if l := read("5%", sign(1)); l.first.Text != "5%" || l.first.Chars[1].Score < 0.9 {
+		t.Errorf("a percent sign was read as %q", l.first.Text)
+	}
+	if l := read("5%", sign(2)); l.first.Text != "5‰" || l.first.Chars[1].Score > extract.UnreadInk {
+		t.Errorf("a permille sign was read as %q, score %v", l.first.Text, l.first.Chars[1].Score)
+	}
+	if l := read("约%", sign(2)); l.first.Text != "约%" {
+		t.Errorf("a sign that follows no figure became %q", l.first.Text)
 	}
 }
 

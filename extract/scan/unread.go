@@ -8,6 +8,7 @@ import (
 
 	"dengji/extract"
 	"dengji/extract/ocr"
+	"dengji/extract/page"
 )
 
 // doubtUnreadInk looks in short lines, where every sign counts, for ink that
@@ -16,7 +17,7 @@ import (
 func (w *work) doubtUnreadInk() {
 	for i := range w.read {
 		l := &w.read[i]
-		if n := len(l.first.Chars); n == 0 || n > shortLine || l.seal && w.planes.Ink != nil || len(l.ticks) > 0 {
+		if n := len(l.first.Chars); n == 0 || n > shortLine || len(l.ticks) > 0 {
 			continue
 		}
 		var inside []image.Rectangle
@@ -27,14 +28,29 @@ func (w *work) doubtUnreadInk() {
 		}
 		text := []rune(l.first.Text)
 		for _, b := range inside {
-			if k := pointBeside(text, l.first.Chars, b, l.box); k >= 0 {
+			if k := pointBeside(text, l.first.Chars, b, l.box); k >= 0 && aloneInColumn(b, inside) {
 				l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
 			}
 		}
-		last := len(text) - 1
-		if strings.ContainsRune("%％", text[last]) && permille(inside, l.first.Chars[last], l.box) {
-			l.first.Chars[last].Score = min(l.first.Chars[last].Score, extract.UnreadInk)
-		}
+		l.restorePermille(w.planes.Clean)
+	}
+}
+
+// restorePermille puts the ‰ back that was read as %, never surely.
+func (l *readLine) restorePermille(g *image.Gray) {
+	text := []rune(l.first.Text)
+	last := len(text) - 1
+	if last < 1 || !strings.ContainsRune("%％", text[last]) || !figure(text[last-1]) {
+		return
+	}
+	chars := l.first.Chars
+	halfFigure := (chars[last-1].X1 - chars[last-1].X0) / 2
+	sign := l.box
+	sign.Min.X = int(middleOf(chars[last-1]) + halfFigure)
+	if permille(faintInk(crop(g, sign, 0))) {
+		text[last] = '‰'
+		l.first.Text = string(text)
+		chars[last].Score = min(chars[last].Score, extract.UnreadInk)
 	}
 }
 
@@ -59,23 +75,61 @@ func pointBeside(text []rune, chars []ocr.Char, b, line image.Rectangle) int {
 	return -1
 }
 
-// permille reports whether the sign read as % has two small rings side by side
-// at its foot, where % has one.
-func permille(inside []image.Rectangle, c ocr.Char, line image.Rectangle) bool {
-	h := float64(line.Dy())
-	var rings []float64
-	for _, b := range inside {
-		w, t := float64(b.Dx()), float64(b.Dy())
-		if t < h*0.18 || t > h*0.55 || w < h*0.1 || w > h*0.4 || middle(b).Y < line.Min.Y+line.Dy()/2 || float64(b.Min.X) < middleOf(c)-h*0.2 {
-			continue
-		}
-		rings = append(rings, float64(b.Min.X+b.Max.X)/2)
-	}
-	if len(rings) < 2 {
+// permilleFoot is how far the stroke of ‰ reaches at its top, as a share of how
+// far the sign reaches at its foot: 0.51 to 0.61 in seven fonts of Chinese
+// offices, where the stroke of % reaches 0.77 and more.
+const permilleFoot = 0.69
+
+// permille reports whether the ink of a sign read as % is that of ‰, for which
+// the models have no class: under its stroke stand two rings, so that its foot
+// reaches far to the right of its top, and it is wider than high. The rings
+// themselves run into one another at 200 dots an inch.
+func permille(ink *page.Bitmap) bool {
+	box := ink.Bounds(image.Rect(0, 0, ink.W, ink.H))
+	if box.Dy() < 8 || box.Dx() < box.Dy() {
 		return false
 	}
-	slices.Sort(rings)
-	return rings[len(rings)-1]-rings[0] > h*0.15
+	third := box.Dy() * 3 / 10
+	top := ink.Bounds(image.Rect(box.Min.X, box.Min.Y, box.Max.X, box.Min.Y+third))
+	foot := ink.Bounds(image.Rect(box.Min.X, box.Max.Y-third, box.Max.X, box.Max.Y))
+	return float64(top.Max.X-box.Min.X) < permilleFoot*float64(foot.Max.X-box.Min.X)
+}
+
+// faintInk is all ink of a small picture, thin strokes and pale print too:
+// what is darker than its paper by more than a third of its contrast.
+func faintInk(g *image.Gray) *page.Bitmap {
+	var hist [256]int
+	for _, v := range g.Pix {
+		hist[v]++
+	}
+	level := func(share float64) int {
+		n := 0
+		for v := range hist {
+			if n += hist[v]; float64(n) >= share*float64(len(g.Pix)) {
+				return v
+			}
+		}
+		return 255
+	}
+	paper, print := level(0.8), level(0.02)
+	out := page.NewBitmap(g.Rect.Dx(), g.Rect.Dy())
+	for i, v := range g.Pix {
+		if int(v) < paper-(paper-print)*35/100 {
+			out.Pix[i] = 1
+		}
+	}
+	return out
+}
+
+// aloneInColumn reports whether no other ink stands over or under a piece of
+// ink: a point is alone, a fragment of a pale figure is not.
+func aloneInColumn(b image.Rectangle, inside []image.Rectangle) bool {
+	for _, o := range inside {
+		if o != b && o.Min.X < b.Max.X && b.Min.X < o.Max.X {
+			return false
+		}
+	}
+	return true
 }
 
 func figure(r rune) bool { return r >= '0' && r <= '9' }
