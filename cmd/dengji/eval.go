@@ -18,11 +18,12 @@ import (
 
 func evalCommand() *cobra.Command {
 	var (
-		truth, list, fit string
-		asJSON           bool
+		truth     []string
+		list, fit string
+		asJSON    bool
 	)
 	cmd := &cobra.Command{
-		Use:   "eval OUT --truth DIR",
+		Use:   "eval OUT... --truth DIR...",
 		Short: "Accuracy against known answers: fields right, silent errors, review rate, calibration",
 		Long: `Compare the records in OUT with the answer sheets in DIR (*.json), by kind of document.
 
@@ -31,29 +32,35 @@ width of characters and spaces between Chinese characters do not count. A silent
 wrong and not marked for review. Review counts fields sent to a person though the paper is clear.
 The form's fields of a scan with an electronic copy beside it count under a set of their own (office+copy).
 
+Where pages were made hard to read on purpose, a table says how fields fare by hazard. Several OUTs,
+with a --truth for each in their order, give one Markdown table with a row for each, by folder name.
+
 Where contradictions were planted, a second table says how many were found, and how many papers
 without one are accused all the same.`,
-		Example: "  dengji eval out --truth fixtures/samples/truth\n  dengji eval out --truth truth --list silent",
-		Args:    exactly("OUT"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if truth == "" {
-				return usageError("eval needs the known answers: dengji eval %s --truth DIR", args[0])
+		Example: "  dengji eval out --truth fixtures/samples/truth\n  dengji eval out --truth truth --list silent\n  dengji eval clean office --truth clean-truth --truth office-truth",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exactly("OUT")(cmd, args)
 			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains([]string{"", "wrong", "silent", "alarms"}, list) {
 				return usageError("--list is wrong, silent or alarms, not %q", list)
 			}
-			records, err := readRecords(args[0])
-			if err != nil {
-				return err
+			if len(truth) == 0 {
+				return usageError("eval needs the known answers: dengji eval %s --truth DIR", args[0])
 			}
-			if info, err := os.Stat(truth); err != nil || !info.IsDir() {
-				return usageError("there is no folder %s; give the folder of the answer sheets with --truth", truth)
+			if len(truth) != len(args) {
+				return usageError("there are %d OUTs and %d --truth; give one for each, in their order", len(args), len(truth))
 			}
-			truths, err := eval.Truths(truth)
-			if err != nil {
-				return err
+			if len(args) > 1 {
+				if list != "" || fit != "" || asJSON {
+					return usageError("--list, --fit and --json are for a single OUT")
+				}
+				return printSummary(cmd.OutOrStdout(), args, truth)
 			}
-			report, err := eval.Evaluate(truths, records)
+			report, err := evaluate(args[0], truth[0])
 			if err != nil {
 				return err
 			}
@@ -75,11 +82,41 @@ without one are accused all the same.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&truth, "truth", "", "folder of answer sheets")
+	fl.StringArrayVar(&truth, "truth", nil, "folder of answer sheets; one for each OUT")
 	fl.StringVar(&list, "list", "", "list instead: fields that are wrong, or silent; or alarms, the contradictions not found and the false alarms")
 	fl.StringVar(&fit, "fit", "", "fit the confidence model in this file (rules/confidence.json) to these answers and write it back")
 	fl.BoolVar(&asJSON, "json", false, "print everything as JSON")
 	return cmd
+}
+
+// evaluate compares the records in out with the answer sheets in a folder.
+func evaluate(out, truth string) (*eval.Report, error) {
+	records, err := readRecords(out)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(truth); err != nil || !info.IsDir() {
+		return nil, usageError("there is no folder %s; give the folder of the answer sheets with --truth", truth)
+	}
+	truths, err := eval.Truths(truth)
+	if err != nil {
+		return nil, err
+	}
+	return eval.Evaluate(truths, records)
+}
+
+// printSummary prints a row for each of several OUTs.
+func printSummary(w io.Writer, outs, truths []string) error {
+	var names []string
+	var reports []*eval.Report
+	for i, out := range outs {
+		rep, err := evaluate(out, truths[i])
+		if err != nil {
+			return err
+		}
+		names, reports = append(names, filepath.Base(out)), append(reports, rep)
+	}
+	return eval.WriteSummary(w, names, reports)
 }
 
 // readRecords reads what a run left in out.
@@ -101,13 +138,23 @@ func listResults(w io.Writer, report *eval.Report, which string) error {
 }
 
 func printEval(w io.Writer, report *eval.Report) error {
-	t := table{head: eval.Columns, right: []bool{false, true, true, true, true, true, true, true, true, true}, rows: report.Rows()}
+	t := table{head: eval.Columns, right: flushRight(len(eval.Columns)), rows: report.Rows()}
 	if err := t.print(w); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d submissions, %d without a record, %d records without truth; files in the right submission %d of %d; checks right %d of %d; seals found %d of %d, text exact %d of %d\n\n",
+	if rows := report.HazardRows(); len(rows) > 0 {
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+		t := table{head: eval.HazardColumns, right: flushRight(len(eval.HazardColumns)), rows: rows}
+		if err := t.print(w); err != nil {
+			return err
+		}
+	}
+	seals := report.Seals
+	_, err := fmt.Fprintf(w, "\n%d submissions, %d without a record, %d records without truth; files in the right submission %d of %d; checks right %d of %d; seals found %d of %d, shape right %d of %d, text exact %d of %d, line inside exact %d of %d, match right or unknown %d of %d\n\n",
 		report.Submissions, len(report.Lost), len(report.Extra), report.Placed.Right, report.Placed.Of, report.Checks.Right, report.Checks.Of,
-		report.Seals.Found.Right, report.Seals.Found.Of, report.Seals.Text.Right, report.Seals.Text.Of)
+		seals.Found.Right, seals.Found.Of, seals.Shape.Right, seals.Shape.Of, seals.Text.Right, seals.Text.Of, seals.Inside.Right, seals.Inside.Of, seals.Honest.Right, seals.Honest.Of)
 	if err != nil {
 		return err
 	}
@@ -128,13 +175,15 @@ func printEval(w io.Writer, report *eval.Report) error {
 	return eval.WriteResults(w, worst[:min(10, len(worst))])
 }
 
+// flushRight sets all columns but the first to the right.
+func flushRight(n int) []bool { return append([]bool{false}, slices.Repeat([]bool{true}, n-1)...) }
+
 // printAlarms prints what became of planted contradictions, if there are any.
 func printAlarms(w io.Writer, a *eval.Alarms) error {
 	if len(a.Sets) == 0 {
 		return nil
 	}
-	flush := func(n int) []bool { return append([]bool{false}, slices.Repeat([]bool{true}, n)...) }
-	sets := table{head: eval.AlarmColumns, right: flush(len(eval.AlarmColumns)), rows: a.Rows()}
+	sets := table{head: eval.AlarmColumns, right: flushRight(len(eval.AlarmColumns)), rows: a.Rows()}
 	if err := sets.print(w); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type Result struct {
 	Demanded   bool         `json:"demanded,omitempty"` // the paper itself is doubtful: review is right
 	Confidence float64      `json:"confidence"`
 	UnderSeal  bool         `json:"under_seal,omitempty"`
+	Hazards    []string     `json:"hazards,omitempty"` // of the page it is printed on, where the truth names any
 	Flags      []string     `json:"flags,omitempty"`
 	CER        *float64     `json:"cer,omitempty"` // long texts only
 	File       string       `json:"file,omitempty"`
@@ -115,7 +116,7 @@ func isRows(path string, rec *rules.Record) bool {
 func (c *comparison) field(path string, want any) Result {
 	r := Result{Submission: c.truth.Submission, Path: path, Want: want, WantState: c.wantState(path, want),
 		UnderSeal: slices.Contains(c.truth.UnderSeal, path), Demanded: len(c.truth.Flags[path]) > 0 || c.planted(path)}
-	r.Set = c.setOf(path)
+	r.Set, r.Hazards = c.setOf(path), c.hazards(path)
 	r.recordPath = c.recordPath(path)
 	c.wanted[r.recordPath] = true
 	f := c.fields[r.recordPath]
@@ -204,6 +205,20 @@ func (c *comparison) wantState(path string, want any) string {
 
 // withCopy marks the set of a scan that has an electronic copy beside it.
 const withCopy = "+copy"
+
+// hazards lists what makes the pages hard to read that a value is printed on.
+func (c *comparison) hazards(path string) []string {
+	var out []string
+	for _, f := range c.truth.Files {
+		for _, p := range f.Pages {
+			if slices.Contains(p.Paths, path) {
+				out = append(out, p.Hazards...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // setOf is the set of the file that ought to be a field's witness. The form's
 // fields have two witnesses where there are a scan and a copy; certificates

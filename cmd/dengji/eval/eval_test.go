@@ -270,3 +270,90 @@ func TestPrinting(t *testing.T) {
 		t.Errorf("calibration is %q, %v", b.String(), err)
 	}
 }
+
+func TestHazardsAreCountedByPage(t *testing.T) {
+	truth := sheet(t)
+	truth.Files[0].Pages[0].Hazards, truth.Files[0].Pages[0].Paths = []string{"fold", "fax"}, []string{"name", "phone"}
+	truth.Files[0].Pages[1].Hazards, truth.Files[0].Pages[1].Paths = []string{"fold"}, []string{"certificates[0].registration_number"}
+	r := record(t)
+	wrong := field("phone", "7", normalize.StateValue, 0.95, false)
+	set(t, r, "phone", &wrong)
+	rep, err := Evaluate([]fixtures.Truth{truth}, []*rules.Record{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"fax", "2", "50.00", "50.00", "0.00"}, {"fold", "3", "66.67", "33.33", "0.00"}}
+	if got := rep.HazardRows(); !reflect.DeepEqual(got, want) {
+		t.Errorf("hazards are %v, want %v", got, want)
+	}
+	if rep, err = Evaluate([]fixtures.Truth{sheet(t)}, []*rules.Record{r}); err != nil || len(rep.HazardRows()) != 0 {
+		t.Errorf("without hazards: %v, %v", rep.HazardRows(), err)
+	}
+}
+
+func TestCertificatesAreCountedWholeAndByField(t *testing.T) {
+	r := record(t)
+	wrong := field("certificates[0].software_name", "系流", normalize.StateValue, 0.95, false)
+	set(t, r, "certificates[0].software_name", &wrong)
+	rep, err := Evaluate([]fixtures.Truth{sheet(t)}, []*rules.Record{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rep.Total.Certificates != (Share{3, 4}) || rep.Total.Whole != (Share{1, 2}) {
+		t.Errorf("fields %v, whole %v", rep.Total.Certificates, rep.Total.Whole)
+	}
+}
+
+func TestSeals(t *testing.T) {
+	yes, no := true, false
+	ours := fixtures.TruthSeal{Shape: "round", Text: "甲公司"}
+	special := fixtures.TruthSeal{Shape: "oval", Text: "甲公司", Inside: "合同专用章"}
+	for _, tt := range []struct {
+		name    string
+		stamped []fixtures.TruthSeal
+		got     []rules.SourceSeal
+		want    SealTally
+	}{
+		{"none found", []fixtures.TruthSeal{ours}, nil, SealTally{Found: Share{0, 1}, Text: Share{0, 1}}},
+		{"read", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "round", Text: "甲公司", MatchesEnterprise: &yes}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Honest: Share{1, 1}}},
+		{"denied", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "round", Text: "乙公司", MatchesEnterprise: &no}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}}},
+		{"unknown", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "oval"}},
+			SealTally{Found: Share{1, 1}, Shape: Share{0, 1}, Text: Share{0, 1}, Honest: Share{1, 1}}},
+		{"taken for ours", []fixtures.TruthSeal{{Shape: "round", Text: "乙公司"}}, []rules.SourceSeal{{Shape: "round", Text: "甲公司", MatchesEnterprise: &yes}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}}},
+		{"off the page", []fixtures.TruthSeal{{Shape: "round", Text: "甲公司", Cut: true}}, []rules.SourceSeal{{Shape: "round"}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Honest: Share{1, 1}}},
+		{"special", []fixtures.TruthSeal{special}, []rules.SourceSeal{{Shape: "oval", Text: "甲公司", Inside: "合同专用章", MatchesEnterprise: &yes}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Inside: Share{1, 1}, Honest: Share{1, 1}}},
+	} {
+		truth := sheet(t)
+		truth.Data["enterprise"] = map[string]any{"name": "甲公司"}
+		truth.Files[0].Pages[0].Seals = tt.stamped
+		rec := &rules.Record{Documents: []rules.Source{{Path: "s1/scan.pdf", Seals: tt.got}}}
+		for i := range tt.got {
+			tt.got[i].Page = 1
+		}
+		var got SealTally
+		countSeals(&got, truth, rec)
+		if got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	rep, err := Evaluate([]fixtures.Truth{sheet(t)}, []*rules.Record{record(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteSummary(&b, []string{"office", "poor"}, []*Report{rep, rep}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != 4 || !strings.HasPrefix(lines[2], "| office | 1 | 10 | 100.00 | 0.00 |") || strings.Count(lines[1], "|") != strings.Count(lines[3], "|") {
+		t.Errorf("table is\n%s", b.String())
+	}
+}

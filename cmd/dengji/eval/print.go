@@ -1,15 +1,17 @@
 package eval
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
 // Columns of the table of sets, for Rows.
-var Columns = []string{"set", "fields", "right %", "silent %", "review %", "under seal %", "ticks %", "texts %", "texts CER≤1% %", "mean CER %"}
+var Columns = []string{"set", "fields", "right %", "silent %", "review %", "under seal %", "ticks %", "certificates %", "texts %", "texts CER≤1% %", "mean CER %"}
 
 // Rows is the table of sets with the total last, as text.
 func (rep *Report) Rows() [][]string {
@@ -22,9 +24,44 @@ func (rep *Report) Rows() [][]string {
 		}
 		rows = append(rows, []string{t.Set, fmt.Sprint(t.Fields.Of), percent(t.Fields.Percent()),
 			percent(100 * float64(t.Silent) / n), percent(100 * float64(t.Review) / n),
-			percent(t.UnderSeal.Percent()), percent(t.Ticks.Percent()), percent(t.Texts.Percent()), percent(t.TextsNear.Percent()), cer})
+			percent(t.UnderSeal.Percent()), percent(t.Ticks.Percent()), percent(t.Certificates.Percent()), percent(t.Texts.Percent()), percent(t.TextsNear.Percent()), cer})
 	}
 	return rows
+}
+
+// HazardColumns are those of the table of hazards, for HazardRows.
+var HazardColumns = []string{"hazard", "fields", "right %", "silent %", "review %"}
+
+// HazardRows is the table of hazards, the most silent errors first; empty where
+// no page was made hard on purpose.
+func (rep *Report) HazardRows() [][]string {
+	tallies := slices.Clone(rep.Hazards)
+	slices.SortStableFunc(tallies, func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(b.Silent*a.Fields.Of, a.Silent*b.Fields.Of), cmp.Compare(a.Fields.Percent(), b.Fields.Percent()))
+	})
+	var rows [][]string
+	for _, t := range tallies {
+		n := float64(t.Fields.Of)
+		rows = append(rows, []string{t.Set, fmt.Sprint(t.Fields.Of), percent(t.Fields.Percent()), percent(100 * float64(t.Silent) / n), percent(100 * float64(t.Review) / n)})
+	}
+	return rows
+}
+
+// WriteSummary prints a Markdown table with a row for each report.
+func WriteSummary(w io.Writer, names []string, reports []*Report) error {
+	columns := []string{"set", "submissions", "fields", "right %", "silent %", "review %", "under seal %", "ticks %", "ring text exact %", "certificate fields %", "whole certificates %", "calibration error"}
+	if _, err := fmt.Fprintf(w, "| %s |\n|---|%s\n", strings.Join(columns, " | "), strings.Repeat("---:|", len(columns)-1)); err != nil {
+		return err
+	}
+	for i, rep := range reports {
+		t, n := rep.Total, float64(rep.Total.Fields.Of)
+		row := []string{names[i], fmt.Sprint(rep.Submissions), fmt.Sprint(t.Fields.Of), percent(t.Fields.Percent()), percent(100 * float64(t.Silent) / n), percent(100 * float64(t.Review) / n),
+			percent(t.UnderSeal.Percent()), percent(t.Ticks.Percent()), percent(rep.Seals.Text.Percent()), percent(t.Certificates.Percent()), percent(t.Whole.Percent()), fmt.Sprintf("%.4f", rep.ECE)}
+		if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(row, " | ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // percent prints two decimals, and a dash where there was nothing to count.

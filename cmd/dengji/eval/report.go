@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -17,6 +19,7 @@ type Report struct {
 	Extra       []string  `json:"extra"` // ids of records that no truth is for
 	Total       Tally     `json:"total"`
 	Sets        []Tally   `json:"sets"`
+	Hazards     []Tally   `json:"hazards,omitempty"` // by what makes pages hard to read; a page may have several
 	Bins        []Bin     `json:"calibration"`
 	ECE         float64   `json:"expected_calibration_error"`
 	Checks      Share     `json:"checks"`
@@ -44,15 +47,19 @@ func (s Share) Percent() float64 { return 100 * float64(s.Right) / float64(s.Of)
 
 // Tally sums fields of one set up.
 type Tally struct {
-	Set       string  `json:"set"`
-	Fields    Share   `json:"fields"`
-	Silent    int     `json:"silent_errors"` // wrong and not marked for review
-	Review    int     `json:"review"`        // sent to a person though the paper is clear
-	UnderSeal Share   `json:"under_seal"`
-	Ticks     Share   `json:"ticks"`
-	Texts     Share   `json:"texts"`          // long texts that are exact
-	TextsNear Share   `json:"texts_within_1"` // long texts with a character error rate of at most 1 %
-	TextsCER  float64 `json:"texts_mean_cer"` // mean character error rate of long texts
+	Set       string `json:"set"`
+	Fields    Share  `json:"fields"`
+	Silent    int    `json:"silent_errors"` // wrong and not marked for review
+	Review    int    `json:"review"`        // sent to a person though the paper is clear
+	UnderSeal Share  `json:"under_seal"`
+	Ticks     Share  `json:"ticks"`
+	// Certificates counts the fields of certificates, Whole those certificates
+	// whose every field is right.
+	Certificates Share   `json:"certificate_fields"`
+	Whole        Share   `json:"whole_certificates"`
+	Texts        Share   `json:"texts"`          // long texts that are exact
+	TextsNear    Share   `json:"texts_within_1"` // long texts with a character error rate of at most 1 %
+	TextsCER     float64 `json:"texts_mean_cer"` // mean character error rate of long texts
 }
 
 // Bin is one row of the calibration table.
@@ -64,14 +71,8 @@ type Bin struct {
 	Right      float64 `json:"share_right"`
 }
 
-// SealTally says how well seals were found and read.
-type SealTally struct {
-	Found Share `json:"found"`
-	Text  Share `json:"text_exact"`
-}
-
 // setOrder is that of the printed table: from what is sure to what is not.
-var setOrder = []string{"docx", "xlsx", "text_pdf", "clean", "clean+copy", "office", "office+copy", "poor", "poor+copy", "phone", "phone+copy"}
+var setOrder = []string{"docx", "xlsx", "text_pdf", "clean", "clean+copy", "office", "office+copy", "poor", "poor+copy", "phone", "phone+copy", "harsh", "harsh+copy"}
 
 // earlier orders sets as they are printed.
 func earlier(x, y string) bool {
@@ -140,13 +141,28 @@ func (rep *Report) tally(ticks map[string]*Share) {
 		}
 		rep.Sets = append(rep.Sets, t)
 	}
+	rep.tallyHazards()
 	rep.Total = tallyOf("total", rep.Results)
 	rep.Total.Ticks = all
+}
+
+// tallyHazards sums up the fields of pages with each hazard.
+func (rep *Report) tallyHazards() {
+	by := map[string][]Result{}
+	for _, r := range rep.Results {
+		for _, h := range r.Hazards {
+			by[h] = append(by[h], r)
+		}
+	}
+	for _, h := range slices.Sorted(maps.Keys(by)) {
+		rep.Hazards = append(rep.Hazards, tallyOf(h, by[h]))
+	}
 }
 
 func tallyOf(set string, results []Result) Tally {
 	t := Tally{Set: set}
 	sum := 0.0
+	whole := map[string]bool{}
 	for _, r := range results {
 		t.Fields.add(r.Right)
 		if r.Silent() {
@@ -158,11 +174,20 @@ func tallyOf(set string, results []Result) Tally {
 		if r.UnderSeal {
 			t.UnderSeal.add(r.Right)
 		}
+		if i, ok := certificateIndex(r.Path); ok {
+			t.Certificates.add(r.Right)
+			key := fmt.Sprint(r.Submission, "/", i)
+			before, seen := whole[key]
+			whole[key] = r.Right && (before || !seen)
+		}
 		if r.CER != nil {
 			t.Texts.add(*r.CER == 0)
 			t.TextsNear.add(*r.CER <= 0.01)
 			sum += *r.CER
 		}
+	}
+	for _, right := range whole {
+		t.Whole.add(right)
 	}
 	if t.Texts.Of > 0 {
 		t.TextsCER = sum / float64(t.Texts.Of)
@@ -253,34 +278,4 @@ func countChecks(s *Share, t fixtures.Truth, rec *rules.Record) {
 		}
 		s.add(right)
 	}
-}
-
-// countSeals looks for each stamped seal on its page.
-func countSeals(s *SealTally, t fixtures.Truth, rec *rules.Record) {
-	for _, f := range t.Files {
-		for _, p := range f.Pages {
-			for _, want := range p.Seals {
-				found, exact := findSeal(rec, f.Path, p.Number, want)
-				s.Found.add(found)
-				if want.Text != "" {
-					s.Text.add(exact)
-				}
-			}
-		}
-	}
-}
-
-func findSeal(rec *rules.Record, path string, page int, want fixtures.TruthSeal) (found, exact bool) {
-	for _, d := range rec.Documents {
-		if d.Path != path {
-			continue
-		}
-		for _, seal := range d.Seals {
-			if seal.Page == page {
-				found = true
-				exact = exact || Fold(seal.Text) == Fold(want.Text)
-			}
-		}
-	}
-	return found, exact
 }
