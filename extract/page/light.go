@@ -151,6 +151,27 @@ func otsu(g *image.Gray) int {
 	return at + 1
 }
 
+// Binomial convolves a picture with 1 2 1 along and across; its edge pixels
+// count twice.
+func Binomial(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	sums := make([]uint16, w*h)
+	for y := range h {
+		row, sum := g.Pix[y*g.Stride:y*g.Stride+w], sums[y*w:(y+1)*w]
+		for x, v := range row {
+			sum[x] = uint16(row[max(x-1, 0)]) + 2*uint16(v) + uint16(row[min(x+1, w-1)])
+		}
+	}
+	for y := range h {
+		above, at, below := sums[max(y-1, 0)*w:], sums[y*w:], sums[min(y+1, h-1)*w:]
+		for x := range w {
+			out.Pix[y*out.Stride+x] = uint8((above[x] + 2*at[x] + below[x] + 8) / 16)
+		}
+	}
+	return out
+}
+
 // Bitmap is a picture of ink: one byte a pixel, 1 for ink.
 type Bitmap struct {
 	W, H int

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"math"
@@ -391,5 +392,25 @@ func TestSplitSparesPrintUnderSeal(t *testing.T) {
 	}
 	if gray, _ := Split(image.NewGray(image.Rect(0, 0, 40, 40)), 100); gray.Gray != gray.Clean || gray.Ink != nil {
 		t.Error("a grey picture has coloured ink")
+	}
+}
+
+func TestBinomialKeepsGreyAndSpreadsInk(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 7, 5))
+	for i := range g.Pix {
+		g.Pix[i] = 200
+	}
+	if out := Binomial(g); !bytes.Equal(out.Pix, g.Pix) {
+		t.Error("an even picture changed")
+	}
+	g.Pix[2*g.Stride+3] = 40
+	out := Binomial(g)
+	for _, p := range []struct {
+		x, y int
+		want uint8
+	}{{3, 2, 160}, {2, 2, 180}, {3, 1, 180}, {2, 1, 190}, {1, 2, 200}} {
+		if got := out.GrayAt(p.x, p.y).Y; got != p.want {
+			t.Errorf("pixel %d,%d is %d, want %d", p.x, p.y, got, p.want)
+		}
 	}
 }

@@ -40,8 +40,8 @@ func (w *work) doubtUnreadInk() {
 func (l *readLine) restorePermille(g *image.Gray) {
 	text := []rune(l.first.Text)
 	last := len(text) - 1
-	if last < 1 || !strings.ContainsRune("%％", text[last]) || !figure(text[last-1]) {
-		return
+	if last < 1 || !strings.ContainsRune("%％", text[last]) || !figure(text[last-1]) || hans(text) > 3 {
+		return // in a sentence the ring behind % is a full stop
 	}
 	chars := l.first.Chars
 	halfFigure := (chars[last-1].X1 - chars[last-1].X0) / 2
@@ -52,6 +52,16 @@ func (l *readLine) restorePermille(g *image.Gray) {
 		l.first.Text = string(text)
 		chars[last].Score = min(chars[last].Score, extract.UnreadInk)
 	}
+}
+
+func hans(text []rune) int {
+	n := 0
+	for _, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // shortLine is the most characters a line of figures has.
