@@ -25,6 +25,10 @@ type Weights struct {
 	Cap     float64            `json:"cap"`               // no field is surer than this
 	Review  map[string]bool    `json:"review"`            // flag codes that send a field to a person
 	Samples int                `json:"samples,omitempty"` // fields the weights were fitted on, 0 for set by hand
+	// Most is the highest weight a fit may give a feature. A doubt that the
+	// sets of a generator hardly ever show to be an error is one all the same:
+	// a value pieced together by guess goes to a person whatever they show.
+	Most map[string]float64 `json:"most,omitempty"`
 }
 
 // ParseWeights reads a model and refuses one that cannot be used.
@@ -36,9 +40,11 @@ func ParseWeights(data []byte) (*Weights, error) {
 	if w.Cap <= 0 || w.Cap >= 1 {
 		return nil, fmt.Errorf("confidence weights: cap %v does not lie between 0 and 1", w.Cap)
 	}
-	for name := range w.Weights {
-		if !slices.Contains(Features(), name) {
-			return nil, fmt.Errorf("confidence weights: unknown feature %q", name)
+	for _, table := range []map[string]float64{w.Weights, w.Most} {
+		for name := range table {
+			if !slices.Contains(Features(), name) {
+				return nil, fmt.Errorf("confidence weights: unknown feature %q", name)
+			}
 		}
 	}
 	return w, nil
@@ -189,21 +195,27 @@ func (w *witness) readings() comparison {
 	var c comparison
 	typ := w.raw.Field.Type
 	own, _, _ := strings.Cut(w.raw.Reader, "/")
+	same, other := 0, 0 // treatments: their readings were put to the vote, so most may well agree
 	for _, o := range w.others {
 		reader, _, _ := strings.Cut(o.reader, "/")
-		agree, differ := &c.agree, &c.differ
-		if reader == own {
-			agree, differ = &c.treatAgree, &c.treatDiffer
-		}
+		ownAgain := reader == own
 		switch {
 		case sameValue(typ, w.result, o.result):
-			*agree = true
+			if ownAgain {
+				same++
+			} else {
+				c.agree = true
+			}
 		case slices.Contains(formatted, typ) && w.result.State == normalize.StateValue && (o.result.Value == nil || len(o.result.Doubts) > 0):
+		case ownAgain:
+			other++
+			c.far = c.far || normalize.Similarity(w.raw.Raw, o.raw) < 0.6
 		default:
-			*differ = true
+			c.differ = true
 			c.far = c.far || normalize.Similarity(w.raw.Raw, o.raw) < 0.6
 		}
 	}
+	c.treatAgree, c.treatDiffer = same > other, other > 0 && other >= same
 	return c
 }
 
@@ -221,14 +233,18 @@ func FitConfidence(samples []Sample, from Weights) Weights {
 	names := Features()
 	out := from
 	out.Weights = map[string]float64{}
-	theta, start := make([]float64, len(names)), make([]float64, len(names))
+	theta, start, most := make([]float64, len(names)), make([]float64, len(names)), make([]float64, len(names))
 	for i, n := range names {
-		start[i] = from.Weights[n]
+		most[i] = math.Inf(1)
+		if m, ok := from.Most[n]; ok {
+			most[i] = m
+		}
+		start[i] = min(from.Weights[n], most[i])
 		theta[i] = start[i]
 	}
 	if len(samples) == 0 {
 		for i, n := range names {
-			out.Weights[n] = theta[i]
+			out.Weights[n] = start[i]
 		}
 		return out
 	}
@@ -239,7 +255,7 @@ func FitConfidence(samples []Sample, from Weights) Weights {
 			x[k][i] = s.Features[n]
 		}
 	}
-	newton(theta, start, x, samples)
+	newton(theta, start, most, x, samples)
 	for i, n := range names {
 		out.Weights[n] = math.Round(theta[i]*1e4) / 1e4
 	}
@@ -248,8 +264,9 @@ func FitConfidence(samples []Sample, from Weights) Weights {
 	return out
 }
 
-// newton is iteratively reweighted least squares with a ridge around start.
-func newton(theta, start []float64, x [][]float64, samples []Sample) {
+// newton is iteratively reweighted least squares with a ridge around start. A
+// weight that would rise above the most it may have stays there.
+func newton(theta, start, most []float64, x [][]float64, samples []Sample) {
 	const ridge = 2.0
 	d := len(theta)
 	for range 30 {
@@ -276,11 +293,20 @@ func newton(theta, start []float64, x [][]float64, samples []Sample) {
 				}
 			}
 		}
+		for i := range d {
+			if theta[i] >= most[i] && grad[i] < 0 { // held at its bound: not part of this step
+				for j := range d {
+					hess[i][j], hess[j][i] = 0, 0
+				}
+				hess[i][i], grad[i] = 1, 0
+			}
+		}
 		step := solve(hess, grad)
 		size := 0.0
 		for i := range d {
-			theta[i] -= step[i]
-			size = max(size, math.Abs(step[i]))
+			before := theta[i]
+			theta[i] = min(theta[i]-step[i], most[i])
+			size = max(size, math.Abs(theta[i]-before))
 		}
 		if size < 1e-6 {
 			return

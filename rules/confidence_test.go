@@ -63,6 +63,12 @@ func TestFitConfidence(t *testing.T) {
 	if w.Samples != len(samples) || w.Review[FlagMissing] != true {
 		t.Errorf("%+v", w)
 	}
+	bound := *start
+	bound.Most = map[string]float64{featWeakest: 2, featSeal: -2, featErrors: 0}
+	held := FitConfidence(samples, bound)
+	if held.Weights[featWeakest] != 2 || held.Weights[featSeal] != -2 || held.Weights[featErrors] > -1 {
+		t.Errorf("weights held at a bound, and one that has room: %v", held.Weights)
+	}
 	few := samples[:0:0]
 	for range 8 {
 		few = append(few, Sample{map[string]float64{featBias: 1, featSure: 1}, true})
