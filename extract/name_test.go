@@ -9,17 +9,17 @@ import (
 
 func TestReadableName(t *testing.T) {
 	for raw, want := range map[string]string{
-		"登记表.pdf":            "登记表.pdf",
-		"\xb5\xc7\xbc\xc7":   "登记",
-		"a/\xb5\xc7/b":       "a/登/b",
-		"a\xffb":             `a\xffb`,
-		"tab\tname":          `tab\u0009name`,
-		"two\nlines":         `two\u000alines`,
-		"\x1b[31mred":        `\u001b[31mred`,
-		"left\u202eright":    `left\u202eright`,
-		"no\u200bthing":      `no\u200bthing`,
-		"end\u2028of line":   `end\u2028of line`,
-		"（括号）【】 空 格":         "（括号）【】 空 格",
+		"登记表.pdf":          "登记表.pdf",
+		"\xb5\xc7\xbc\xc7": "登记",
+		"a/\xb5\xc7/b":     "a/登/b",
+		"a\xffb":           `a\xffb`,
+		"tab\tname":        `tab\u0009name`,
+		"two\nlines":       `two\u000alines`,
+		"\x1b[31mred":      `\u001b[31mred`,
+		"left\u202eright":  `left\u202eright`,
+		"no\u200bthing":    `no\u200bthing`,
+		"end\u2028of line": `end\u2028of line`,
+		"（括号）【】 空 格":       "（括号）【】 空 格",
 	} {
 		if got := ReadableName(raw); got != want || !utf8.ValidString(got) {
 			t.Errorf("ReadableName(%q) = %q, want %q", raw, got, want)

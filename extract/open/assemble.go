@@ -1,6 +1,7 @@
 package open
 
 import (
+	"fmt"
 	"math"
 	"sort"
 
@@ -14,7 +15,8 @@ func appendPage(doc *extract.Document, page extract.Page, res *scan.Result, err 
 	at, base := len(doc.Pages), len(doc.Lines)
 	if err != nil {
 		doc.Pages = append(doc.Pages, page)
-		doc.Problems = append(doc.Problems, extract.Problem{Page: at, Code: "page_failed", Message: err.Error()})
+		_, message := extract.StatusOf(err)
+		doc.Problems = append(doc.Problems, extract.Problem{Page: at, Code: "page_failed", Message: fmt.Sprintf("%s（%v）", message, err)})
 		return
 	}
 	doc.Pages = append(doc.Pages, res.Page)

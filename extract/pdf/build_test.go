@@ -29,6 +29,9 @@ func (b *builder) stream(dict string, data []byte) int {
 	return b.add(fmt.Sprintf("<< %s /Length %d >>\nstream\n%s\nendstream", dict, len(data), data))
 }
 
+// refTo is a reference to object n.
+func refTo(n int) string { return fmt.Sprintf("%d 0 R", n) }
+
 func (b *builder) set(n int, body string) { b.objs[n-1] = body }
 
 // bytes writes the file; root is the catalog's number.

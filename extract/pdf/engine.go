@@ -17,19 +17,19 @@ import (
 // Engine is PDFium, compiled and ready. A process that reads many files makes
 // one and hands it to Open by Options.Engine; it is for one file at a time.
 type Engine struct {
-	pool  pdfium.Pool
-	cache wazero.CompilationCache
+	pool   pdfium.Pool
+	cache  wazero.CompilationCache
+	memory memory
 }
 
-// memoryPages bounds PDFium's memory, in units of 64 KiB: 1 GiB, five times the
-// largest file and ten times a rendered page.
-const memoryPages = 1 << 14
+// memoryPage is the unit of WebAssembly's memory, in bytes.
+const memoryPage = 64 << 10
 
 // NewEngine compiles PDFium's WebAssembly code, or loads it from cacheDir
 // ("" for none). It gets no file system, no arguments and no environment.
 func NewEngine(ctx context.Context, cacheDir string) (*Engine, error) {
 	config := wazero.NewRuntimeConfig().
-		WithMemoryLimitPages(memoryPages).
+		WithMemoryLimitPages(maxMemory / memoryPage).
 		// PDFium's code uses exception handling, see webassembly.Config.
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
 	e := &Engine{}
@@ -43,7 +43,7 @@ func NewEngine(ctx context.Context, cacheDir string) (*Engine, error) {
 	}
 	pool, err := webassembly.Init(webassembly.Config{
 		// The pool outlives ctx's file; it ends with Close.
-		Context:       context.WithoutCancel(ctx),
+		Context:       experimental.WithMemoryAllocator(context.WithoutCancel(ctx), &e.memory),
 		MaxTotal:      1,
 		RuntimeConfig: config,
 		FSConfig:      wazero.NewFSConfig(), // empty: the default mounts /
@@ -78,8 +78,14 @@ func (e *Engine) Close() error {
 
 // instance starts PDFium afresh: memory that a hostile file spoiled is gone
 // with the instance that read it.
-func (e *Engine) instance() (pdfium.Pdfium, error) {
-	p, err := e.pool.GetInstance(30 * time.Second)
+func (e *Engine) instance() (p pdfium.Pdfium, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			p, err = nil, fmt.Errorf("start PDFium: %v", v)
+		}
+	}()
+	e.memory.grantAll()
+	p, err = e.pool.GetInstance(30 * time.Second)
 	if err != nil {
 		return nil, fmt.Errorf("start PDFium: %w", err)
 	}

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -43,8 +44,13 @@ func (f *file) sheets(ctx context.Context, yield func(extract.Sheet, error) bool
 		}
 		more, err := f.page(ctx, n, yield)
 		if err != nil {
+			broken := trapped(err)
+			if broken { // the stack of PDFium's code helps nobody
+				cause, _, _ := strings.Cut(err.Error(), "\n")
+				err = extract.Refuse(extract.StatusDamaged, msgPage, errors.New(cause))
+			}
 			more = yield(empty, fmt.Errorf("%s page %d: %w", f.name, n, err))
-			if trapped(err) && more {
+			if broken && more {
 				// What was in PDFium's memory cannot be relied on any more.
 				if err := f.reopen(); err != nil {
 					yield(empty, fmt.Errorf("%s after page %d: %w", f.name, n, err))
@@ -76,6 +82,7 @@ func (f *file) reopen() error {
 
 // page yields one page's sheets and says whether more are wanted.
 func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error) bool) (more bool, err error) {
+	f.engine.memory.grant(parseMemory)
 	p, err := f.load(n)
 	if err != nil {
 		return true, err
@@ -105,6 +112,7 @@ func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error)
 		s.Page.Source, s.Trust = extract.SourceScan, false
 	}
 	extra := 0
+	f.engine.memory.grantAll()
 	if isText {
 		s.Image, s.DPI, err = p.render(p.textDPI())
 		text = p.visible(text, s.Image, s.DPI)

@@ -112,6 +112,7 @@ func (f *file) open() error {
 		return err
 	}
 	f.p = p
+	f.engine.memory.grant(int64(len(f.data)) + parseMemory)
 	res, err := p.OpenDocument(&requests.OpenDocument{File: &f.data})
 	switch {
 	case errors.Is(err, pdfiumerrors.ErrPassword), errors.Is(err, pdfiumerrors.ErrSecurity):

@@ -21,6 +21,7 @@ const (
 	minScanDPI  = 150
 	maxScanDPI  = 300
 	maxRendered = 40_000_000 // pixels of a rendered page: A2 at 300 dpi
+	maxTextPage = 16_000_000 // the same of a text page: A1 at 144 dpi
 )
 
 // textDPI is the resolution to render a text page at.
@@ -35,7 +36,11 @@ func (p *page) textDPI() float64 {
 // grow beyond the limits; the one used is returned.
 func (p *page) render(dpi float64) (image.Image, float64, error) {
 	w, h := p.frame.width()/72, p.frame.height()/72
-	if limit := float64(min(maxRendered, p.f.lim.Pixels)); w*h*dpi*dpi > limit {
+	most := int64(maxRendered)
+	if dpi <= textDPI {
+		most = maxTextPage
+	}
+	if limit := float64(min(most, p.f.lim.Pixels)); w*h*dpi*dpi > limit {
 		dpi = math.Sqrt(limit / (w * h))
 	}
 	pw, ph := max(1, int(math.Round(w*dpi))), max(1, int(math.Round(h*dpi)))
