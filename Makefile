@@ -22,7 +22,7 @@ ACCURACY_COUNT ?= 100
 ACCURACY_SETS  := clean office poor phone turned harsh
 FUZZTIME       ?= 30s
 
-.PHONY: help demo build models deps fonts test race lint vuln accuracy bench microbench fuzz clean
+.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -79,6 +79,22 @@ accuracy: deps fonts build models ## generate sets with known truth, read and me
 		outs+=($$out --truth $$dir/truth); \
 	done; \
 	echo; echo "== all sets"; bin/dengji eval "$${outs[@]}"
+	@$(MAKE) --no-print-directory contradictions
+
+contradictions: deps fonts build models ## planted contradictions, scans with a copy beside them, a flat folder
+	@mkdir -p accuracy
+	@measure() { \
+		name=$$1; count=$$2; shift 2; dir=accuracy/$$name-$(ACCURACY_SEED)-$$count; \
+		[ -e $$dir/made ] || { rm -rf $$dir; go run ./fixtures/gen -out $$dir -seed $(ACCURACY_SEED) -count $$count "$$@"; touch $$dir/made; }; \
+		rm -rf $$dir/out; catalogue=; [ ! -e $$dir/catalogue.xlsx ] || catalogue="--catalogue $$dir/catalogue.xlsx"; \
+		status=0; bin/dengji run $$dir/inbox -o $$dir/out $$catalogue >$$dir/run.txt 2>$$dir/run.log || status=$$?; \
+		[ $$status -eq 0 ] || [ $$status -eq 3 ] || { cat $$dir/run.log; exit $$status; }; \
+		echo; echo "== $$name: $$count submissions, seed $(ACCURACY_SEED)"; \
+		bin/dengji eval $$dir/out --truth $$dir/truth; \
+	}; \
+	measure planted-clean $(PLANT_COUNT) -sets clean,office -plant all -products 1; \
+	measure planted-poor $(PLANT_COUNT) -sets poor,phone -plant all -products 1; \
+	measure flat $(FLAT_COUNT) -sets clean,office,poor,phone -pack pdf -with-copy -products 1 -no-reports -flat
 
 bench: deps build models ## the whole program by stage, against the models and the tesseract command line
 	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
