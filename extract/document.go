@@ -144,6 +144,9 @@ type Seal struct {
 	Text   string  `json:"text"`             // the ring's text; "" where it could not be read
 	Inside string  `json:"inside,omitempty"` // the line inside: 合同专用章, a number
 	Score  float64 `json:"score"`
+	// Filled is how many characters of Text print hides on the ring: they are
+	// taken from the page's own print, and no second witness of it.
+	Filled int `json:"filled,omitempty"`
 }
 
 // Code is a QR or bar code.

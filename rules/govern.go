@@ -246,7 +246,9 @@ func (b *builder) supportApplicant() {
 			continue
 		}
 		for _, s := range pp.part.Doc.Seals {
-			add(s.Text)
+			if s.Filled == 0 { // else it says again what the print says
+				add(s.Text)
+			}
 		}
 	}
 	near, exact := false, false

@@ -7,23 +7,25 @@ import (
 	"unicode"
 
 	"dengji/extract/ocr"
+	"dengji/extract/seal"
 )
 
-// arcReading is what one reading of a ring's text saw: characters with their
-// places as shares of the arc's length.
+// arcReading is what one reading of a ring's text saw: characters with the
+// angles they stand at, radians clockwise from the right.
 type arcReading struct {
 	text  []rune
 	at    []float64
 	score []float64
 }
 
-// newArcReading keeps what an owner's name is made of.
-func newArcReading(r ocr.Reading, width int) arcReading {
+// newArcReading keeps what an owner's name is made of; width is that of the
+// strip which the arc was unrolled to.
+func newArcReading(r ocr.Reading, width int, arc seal.Arc) arcReading {
 	var out arcReading
 	for i, c := range []rune(r.Text) {
 		if nameRune(c) {
 			out.text = append(out.text, bracket(c))
-			out.at = append(out.at, (r.Chars[i].X0+r.Chars[i].X1)/2/float64(width))
+			out.at = append(out.at, arc.Start+(arc.End-arc.Start)*(r.Chars[i].X0+r.Chars[i].X1)/2/float64(width))
 			out.score = append(out.score, r.Chars[i].Score)
 		}
 	}
@@ -50,7 +52,7 @@ func bracket(r rune) rune {
 func onlyHan(s string) string {
 	return strings.Map(func(r rune) rune {
 		if nameRune(r) {
-			return r
+			return bracket(r)
 		}
 		return -1
 	}, s)
@@ -97,73 +99,147 @@ func (a arcReading) even() bool {
 	return true
 }
 
-// Scores from which a ring's text is believed: better no name than a wrong
-// one. They are means and minima of votes, 0 to 1.
+// Scores from which two readings that say the same are not asked further.
 const (
-	agreedScore   = 0.95 // mean of two readings that say the same
-	agreedWeakest = 0.5  // weakest character of two readings that say the same
-	voteScore     = 0.85 // mean of the winners' shares
-	voteWeakest   = 0.5  // the weakest winner's share
+	agreedScore   = 0.95 // mean of both
+	agreedWeakest = 0.5  // weakest character of the last
 )
 
-// agreed looks for an earlier reading that says the same as the last one.
-func agreed(seen []arcReading) (string, float64, bool) {
+// agreed reports whether an earlier reading surely says the same as the last.
+func agreed(seen []arcReading) bool {
 	last := seen[len(seen)-1]
 	if !last.even() {
-		return "", 0, false
+		return false
 	}
 	for _, o := range seen[:len(seen)-1] {
-		if s := (o.mean() + last.mean()) / 2; s >= agreedScore && string(o.text) == string(last.text) && slices.Min(last.score) >= agreedWeakest {
-			return string(last.text), s, true
+		if (o.mean()+last.mean())/2 >= agreedScore && string(o.text) == string(last.text) && slices.Min(last.score) >= agreedWeakest {
+			return true
 		}
 	}
-	return "", 0, false
+	return false
 }
 
-// vote takes the places of the surest even reading and asks all readings what
-// stands there. A character wins by the sum of its scores, a
-// sure reading's counting more; its
-// own best score counts as far as it has no rivals. The text is empty
-// where the mean score does not suffice.
-func vote(seen []arcReading) (string, float64) {
-	best := -1
-	for i, r := range seen {
-		if r.even() && (best < 0 || r.mean()*float64(len(r.text)) > seen[best].mean()*float64(len(seen[best].text))) {
-			best = i
+// place is one character's place on the ring, and what the readings say
+// stands there.
+type place struct {
+	angle float64
+	votes map[rune]float64
+	best  map[rune]float64 // each rune's best score
+	all   float64
+	n     int // readings that saw something
+}
+
+// winner is the rune with the most votes and its share: its own best score as
+// far as it has no rivals. 0 where nothing was seen.
+func (p place) winner() (rune, float64) {
+	var win rune
+	for c, v := range p.votes {
+		if v > p.votes[win] || v == p.votes[win] && c < win {
+			win = c
 		}
 	}
-	if best < 0 {
-		return "", 0
+	if win == 0 {
+		return 0, 0
 	}
-	base := seen[best]
-	half := base.pitch() / 2
-	var text []rune
-	weakest, sum := 1.0, 0.0
-	for _, at := range base.at {
-		votes, sure, all := map[rune]float64{}, map[rune]float64{}, 0.0
-		for _, r := range seen {
-			weight := r.mean() * r.mean()
-			for k, t := range r.at {
-				if c := r.text[k]; math.Abs(t-at) < half {
-					votes[c] += r.score[k] * weight
-					sure[c] = max(sure[c], r.score[k])
-					all += r.score[k] * weight
-				}
+	return win, p.best[win] * p.votes[win] / p.all
+}
+
+// row is an even row of places: the characters' angles are at + pitch × k.
+type row struct{ at, pitch float64 }
+
+// fit lays an even row through a reading's characters, of which some may be
+// missing.
+func (a arcReading) fit() (row, bool) {
+	if len(a.text) < leastName {
+		return row{}, false
+	}
+	r := row{a.at[0], a.pitch()}
+	for range 3 {
+		var n, sk, skk, sa, ska float64
+		k := 0.0
+		for i, t := range a.at {
+			if i > 0 {
+				k += max(1, math.Round((t-a.at[i-1])/r.pitch))
 			}
+			n, sk, skk, sa, ska = n+1, sk+k, skk+k*k, sa+t, ska+k*t
 		}
-		var win rune
-		for c, v := range votes {
-			if v > votes[win] || v == votes[win] && c < win {
-				win = c
+		d := n*skk - sk*sk
+		if d == 0 {
+			return row{}, false
+		}
+		r.pitch = (n*ska - sk*sa) / d
+		r.at = (sa - r.pitch*sk) / n
+	}
+	return r, r.pitch > leastPitch && r.pitch < mostPitch
+}
+
+// Distances between characters on a ring, radians: 30 characters all around,
+// or four with wide gaps.
+const (
+	leastPitch = 0.14
+	mostPitch  = 0.8
+)
+
+// index is the place nearest to an angle, and how far off it is in pitches.
+func (r row) index(angle float64) (int, float64) {
+	k := math.Round((angle - r.at) / r.pitch)
+	return int(k), math.Abs(angle-r.at-k*r.pitch) / r.pitch
+}
+
+// collect puts the readings' characters in an even row of places, that of the
+// reading that knows most.
+func collect(seen []arcReading) ([]place, row, bool) {
+	base, know := -1, 0.0
+	for i, a := range seen {
+		if _, ok := a.fit(); !ok {
+			continue
+		}
+		s := a.mean() * a.mean() * float64(len(a.text))
+		if a.even() {
+			s *= 1.2
+		}
+		if s > know {
+			base, know = i, s
+		}
+	}
+	if base < 0 {
+		return nil, row{}, false
+	}
+	r, _ := seen[base].fit()
+	middle := (seen[base].at[0] + seen[base].at[len(seen[base].at)-1]) / 2
+	places := map[int]*place{}
+	low, high := 0, 0
+	for _, a := range seen {
+		weight := a.mean() * a.mean()
+		had := map[int]bool{}
+		for i, c := range a.text {
+			t := a.at[i] - math.Round((a.at[i]-middle)/(2*math.Pi))*2*math.Pi
+			k, off := r.index(t)
+			if off > 0.42 {
+				continue
 			}
+			p := places[k]
+			if p == nil {
+				p = &place{angle: r.at + float64(k)*r.pitch, votes: map[rune]float64{}, best: map[rune]float64{}}
+				places[k] = p
+			}
+			p.votes[c] += a.score[i] * weight
+			p.best[c] = max(p.best[c], a.score[i])
+			p.all += a.score[i] * weight
+			if !had[k] {
+				had[k] = true
+				p.n++
+			}
+			low, high = min(low, k), max(high, k)
 		}
-		share := sure[win] * votes[win] / all
-		text = append(text, win)
-		weakest, sum = min(weakest, share), sum+share
 	}
-	mean := sum / float64(len(text))
-	if mean < voteScore || weakest < voteWeakest {
-		return "", mean
+	out := make([]place, 0, high-low+1)
+	for k := low; k <= high; k++ {
+		if p := places[k]; p != nil {
+			out = append(out, *p)
+			continue
+		}
+		out = append(out, place{angle: r.at + float64(k)*r.pitch})
 	}
-	return string(text), mean
+	return out, r, true
 }

@@ -52,7 +52,7 @@ func (w *work) result(sheet extract.Sheet) *Result {
 		res.Codes = append(res.Codes, extract.Code{Box: w.points(c.box), Format: "QR_CODE", Text: c.text})
 	}
 	for _, s := range w.seals {
-		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score})
+		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score, Filled: s.filled})
 	}
 	return res
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"math"
-	"strings"
 
 	"dengji/extract/page"
 	"dengji/extract/seal"
@@ -18,6 +17,7 @@ type sealArea struct {
 	text   string
 	inside string
 	score  float64
+	filled int // characters of text that were taken from the page's print
 }
 
 // readSeals unrolls the rings and reads them.
@@ -37,116 +37,16 @@ func (w *work) readSeals(ctx context.Context) error {
 }
 
 func (w *work) readSeal(ctx context.Context, s *sealArea) error {
-	ink, ring := w.sealPicture(s.ring)
-	var err error
-	if s.text, s.score, err = w.readRing(ctx, w.views(ink, s.ring), ring); err != nil {
-		return err
-	}
-	in, err := w.readers.First.ReadLine(ctx, seal.Inside(ink, ring))
+	r := w.newRing(s.ring)
+	ps, err := r.readRing(ctx)
 	if err != nil {
 		return err
 	}
-	if text := onlyHan(in.Text); in.Score >= insideDoubt && runeCount(text) >= 3 {
-		s.inside = strings.ReplaceAll(in.Text, " ", "")
+	if text, score, filled := textOf(ps); allSure(ps) {
+		s.text, s.score, s.filled = text, score, filled
 	}
-	return nil
-}
-
-// insideDoubt is the score under which the line inside is not believed.
-const insideDoubt = 0.6
-
-// unsureName is the score from which a reading is that of the name, though it
-// may not be sure enough to be believed.
-const unsureName = 0.35
-
-// view is a picture of a seal and how much its characters are widened before
-// they are read: long names are written narrow.
-type view struct {
-	picture *image.Gray
-	wide    float64
-}
-
-// views are the pictures of a ring's place that are read: by colour, without
-// print, and everything as it is.
-func (w *work) views(ink *image.Gray, c seal.Ring) []view {
-	plain := view{seal.Plain(w.planes.Gray, w.sealBox(c)), 1.15}
-	if w.planes.Ink == nil {
-		return []view{{ink, 1}, {ink, 1.3}, plain}
-	}
-	luma := seal.Luma(w.planes.Gray, w.planes.Clean, w.sealBox(c), w.ruled(w.sealBox(c)))
-	return []view{{ink, 1}, {luma, 1.15}, {ink, 1.3}, plain}
-}
-
-// readRing reads the text on the ring. Where nothing sensible stands between
-// the ring's line and where characters seem to end (print inside the ring
-// misleads), it looks at the usual places.
-func (w *work) readRing(ctx context.Context, views []view, ring seal.Ring) (string, float64, error) {
-	for _, feet := range []float64{0, seal.ShortFeet, seal.LongFeet} {
-		arc, ok := seal.FindArc(views[0].picture, ring, feet)
-		if !ok || !arc.Whole(views[0].picture, ring) {
-			continue
-		}
-		text, score, err := w.readArc(ctx, views, ring, arc)
-		if err != nil {
-			return "", 0, err
-		}
-		if text != "" {
-			return text, score, nil
-		}
-		if score > unsureName {
-			break
-		}
-		views = views[:2]
-	}
-	return "", 0, nil
-}
-
-// readArc reads an arc in several views and lets the readings vote.
-func (w *work) readArc(ctx context.Context, views []view, ring seal.Ring, arc seal.Arc) (string, float64, error) {
-	var seen []arcReading
-	for _, v := range views {
-		strip := seal.Unroll(v.picture, ring, arc, v.wide)
-		r, err := w.readers.First.ReadLine(ctx, strip)
-		if err != nil {
-			return "", 0, err
-		}
-		seen = append(seen, newArcReading(r, strip.Rect.Dx()))
-		if text, score, ok := agreed(seen); ok {
-			return text, score, nil
-		}
-	}
-	text, score := vote(seen)
-	return text, score, nil
-}
-
-func (w *work) sealBox(c seal.Ring) image.Rectangle {
-	return c.Box().Inset(-int(c.R / 15)).Intersect(w.planes.Gray.Rect)
-}
-
-// sealPicture cuts a ring out of the page, with the ring in its coordinates:
-// the coloured ink alone where there is colour, else without ruling lines and
-// what print can be told from the seal.
-func (w *work) sealPicture(c seal.Ring) (*image.Gray, seal.Ring) {
-	box := w.sealBox(c)
-	moved := c
-	moved.X -= float64(box.Min.X)
-	moved.Y -= float64(box.Min.Y)
-	if w.planes.Ink != nil {
-		return seal.Ink(w.planes.Gray, w.planes.Clean, box), moved
-	}
-	return seal.Grey(w.planes.Gray, box, c, w.ruled(box)), moved
-}
-
-// ruled tells the points of a box that lie on ruling lines.
-func (w *work) ruled(box image.Rectangle) func(x, y int) bool {
-	free := page.NewBitmap(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy())
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			free.Pix[y*free.W+x] = 1
-		}
-	}
-	page.EraseRulings(free, w.rulings)
-	return func(x, y int) bool { return free.Pix[y*free.W+x] == 0 }
+	s.inside, err = r.readInside(ctx)
+	return err
 }
 
 // findSeals finds round seals by their ring, in colour and in grey, and what

@@ -25,7 +25,8 @@ import (
 func Ink(gray, clean *image.Gray, box image.Rectangle) *image.Gray {
 	box = box.Intersect(gray.Rect)
 	out := image.NewGray(image.Rect(0, 0, box.Dx(), box.Dy()))
-	floor := ownLevel(gray, clean, box) - 45
+	own, _ := ownLevel(gray, clean, box)
+	floor := own - apart
 	var hist [256]int
 	for y := range box.Dy() {
 		g := gray.Pix[(box.Min.Y+y)*gray.Stride+box.Min.X:]
@@ -55,21 +56,10 @@ func Ink(gray, clean *image.Gray, box image.Rectangle) *image.Gray {
 // chromaNoise is how far apart the planes lie on plain paper.
 const chromaNoise = 3
 
-// Luma makes a picture of the seal by its luminance alone, without what is
-// darker than the seal's own ink in the brightest channel (print, with a rim of
-// a pixel) and without the points that skip tells, in pixels of gray. It serves
-// where strong JPEG left little of the colour.
-func Luma(gray, clean *image.Gray, box image.Rectangle, skip func(x, y int) bool) *image.Gray {
-	box = box.Intersect(gray.Rect)
-	floor := ownLevel(gray, clean, box) - 45
-	return Grey(gray, box, Ring{}, func(x, y int) bool { return skip(x, y) || darkest(clean, x, y) < floor })
-}
-
 // ownLevel is the level of the seal's ink in its brightest channel where there
-// is much of it, among what is clearly coloured.
-func ownLevel(gray, clean *image.Gray, box image.Rectangle) int {
+// is much of it, among the n points that are clearly coloured.
+func ownLevel(gray, clean *image.Gray, box image.Rectangle) (level, n int) {
 	var hist [256]int
-	n := 0
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			if c := clean.Pix[y*clean.Stride+x]; int(c)-int(gray.Pix[y*gray.Stride+x]) > 40 {
@@ -80,42 +70,29 @@ func ownLevel(gray, clean *image.Gray, box image.Rectangle) int {
 	}
 	for v, seen := 0, 0; v < 256; v++ {
 		if seen += hist[v]; seen*7 > n {
-			return v
+			return v, n
 		}
 	}
-	return 255
+	return 255, n
 }
 
-// Grey makes a picture of the seal in a scan without colour: paper becomes
-// white, and print that is clearly darker than the ring's own line fades, with
-// a rim of a pixel. skip tells points to leave out, in pixels of gray (ruling
-// lines); c is the ring in pixels of gray, a zero one keeps all print.
-func Grey(gray *image.Gray, box image.Rectangle, c Ring, skip func(x, y int) bool) *image.Gray {
+// Plain cuts the box out of a scan, paper made white. What skip tells, in
+// pixels of gray, becomes paper.
+func Plain(gray *image.Gray, box image.Rectangle, skip func(x, y int) bool) *image.Gray {
 	box = box.Intersect(gray.Rect)
 	out := image.NewGray(image.Rect(0, 0, box.Dx(), box.Dy()))
-	for i := range out.Pix {
-		out.Pix[i] = 255
-	}
-	paper := levelAt(gray, box, 0.5)
-	print := -1
-	if c.R > 0 {
-		print = inkLevel(gray, c) - 45
-	}
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			if skip(x, y) || darkest(gray, x, y) < print {
-				continue
+	paper := max(1, levelAt(gray, box, 0.5))
+	for y := range box.Dy() {
+		row := gray.Pix[(box.Min.Y+y)*gray.Stride+box.Min.X:]
+		for x := range box.Dx() {
+			v := uint8(255)
+			if !skip(box.Min.X+x, box.Min.Y+y) {
+				v = uint8(min(255, int(row[x])*265/paper))
 			}
-			v := int(gray.Pix[y*gray.Stride+x])
-			out.Pix[(y-box.Min.Y)*out.Stride+x-box.Min.X] = uint8(min(255, v*265/max(1, paper)))
+			out.Pix[y*out.Stride+x] = v
 		}
 	}
 	return out
-}
-
-// Plain cuts the box out of a scan, paper made white.
-func Plain(gray *image.Gray, box image.Rectangle) *image.Gray {
-	return Grey(gray, box, Ring{}, func(int, int) bool { return false })
 }
 
 // levelAt is the level that the given share of a box stays under.

@@ -163,14 +163,23 @@ func bilinear(g *image.Gray, x, y float64) uint8 {
 	return uint8(top*(1-fy) + bottom*fy + 0.5)
 }
 
-// Inside cuts out the place below the star where the seal's purpose stands.
-func Inside(ink *image.Gray, c Ring) *image.Gray {
-	w, h := int(c.R*1.1), int(c.R*0.26)
-	out := image.NewGray(image.Rect(0, 0, w, h))
+// Inside cuts out the place below the star where the seal's purpose stands, up
+// being the direction in which the seal stands upright, and tells the share of
+// it that is dark.
+func Inside(ink *image.Gray, c Ring, up float64) (line *image.Gray, inked float64) {
+	w, h := int(c.R*1.2), int(c.R*0.3)
+	line = image.NewGray(image.Rect(0, 0, max(1, w), max(1, h)))
+	sin, cos := math.Sincos(up + math.Pi/2) // along the line
+	dark := 0
 	for y := range h {
 		for x := range w {
-			out.Pix[y*out.Stride+x] = bilinear(ink, c.X-c.R*0.55+float64(x), c.Y+c.R*0.4+float64(y))
+			dx, dy := float64(x)-float64(w)/2, c.R*0.37+float64(y)
+			v := bilinear(ink, c.X+dx*cos-dy*sin-0.5, c.Y+dx*sin+dy*cos-0.5)
+			line.Pix[y*line.Stride+x] = v
+			if v < 225 {
+				dark++
+			}
 		}
 	}
-	return out
+	return line, float64(dark) / float64(max(1, w*h))
 }

@@ -1,0 +1,204 @@
+package scan
+
+import (
+	"context"
+	"image"
+	"math"
+	"strings"
+
+	"dengji/extract/page"
+	"dengji/extract/seal"
+)
+
+// ringWork is a round seal while its text is read.
+type ringWork struct {
+	*work
+	ring    seal.Ring // in the coordinates of the pictures
+	place   seal.Ring // in those of the page
+	box     image.Rectangle
+	through *image.Gray // without print
+	covered []bool      // where print was
+	arc     seal.Arc    // of the first reading
+	axis    float64     // direction in which the seal stands upright, radians
+	upright bool        // whether the axis is known
+	seen    []arcReading
+	lines   []phrase // of the page, once asked for
+}
+
+func (w *work) newRing(c seal.Ring) *ringWork {
+	r := &ringWork{work: w, place: c, box: w.sealBox(c)}
+	r.ring = c
+	r.ring.X -= float64(r.box.Min.X)
+	r.ring.Y -= float64(r.box.Min.Y)
+	r.through, r.covered = seal.Through(w.planes.Gray, r.box, r.print())
+	r.axis, r.upright = seal.Axis(r.through, r.ring)
+	return r
+}
+
+// print tells the points of the seal's box that print covers: what is not the
+// seal's ink by colour, or without colour what lies on ruling lines and what
+// is darker than the ring.
+func (r *ringWork) print() func(x, y int) bool {
+	if r.planes.Ink != nil {
+		return seal.PrintOver(r.planes.Gray, r.planes.Clean, r.box, r.place)
+	}
+	ruled, darker := r.ruled(r.box), seal.DarkerThan(r.planes.Gray, r.place)
+	return func(x, y int) bool { return ruled(x, y) || darker(x, y) }
+}
+
+// attempt is one way of reading the ring: a picture of it, where the feet of
+// the characters are looked for (see seal.FindArc), and how much characters
+// are widened, for long names are written narrow.
+type attempt struct {
+	picture func(r *ringWork) *image.Gray
+	feet    float64
+	wide    float64
+}
+
+// wholeTurn as an attempt's feet reads all the ring from the foot on, for where
+// print misleads the search for the text's ends.
+const wholeTurn = -1
+
+// attempts are tried in turn until two sure readings say the same.
+func attempts() []attempt {
+	return []attempt{
+		{(*ringWork).throughPrint, 0, 1},
+		{(*ringWork).withoutPrint, 0, 1.15},
+		{(*ringWork).throughPrint, seal.ShortFeet, 1.3},
+		{(*ringWork).asScanned, 0, 1.15},
+		{(*ringWork).throughPrint, seal.LongFeet, 1},
+		{(*ringWork).throughPrint, wholeTurn, 1.15},
+	}
+}
+
+func (r *ringWork) throughPrint() *image.Gray { return r.through }
+
+// withoutPrint is the seal with paper where print was.
+func (r *ringWork) withoutPrint() *image.Gray {
+	return seal.Plain(r.planes.Gray, r.box, func(x, y int) bool {
+		return r.covered[(y-r.box.Min.Y)*r.box.Dx()+x-r.box.Min.X]
+	})
+}
+
+func (r *ringWork) asScanned() *image.Gray {
+	return seal.Plain(r.planes.Gray, r.box, func(int, int) bool { return false })
+}
+
+// readRing reads the text on the ring and returns the name's places.
+func (r *ringWork) readRing(ctx context.Context) ([]ringPlace, error) {
+	for _, a := range attempts() {
+		arc, ok := r.find(a.feet)
+		if !ok || !arc.Whole(r.through, r.ring) {
+			continue
+		}
+		if r.arc == (seal.Arc{}) {
+			r.arc = arc
+		}
+		strip := seal.Unroll(a.picture(r), r.ring, arc, a.wide)
+		got, err := r.readers.First.ReadLine(ctx, strip)
+		if err != nil {
+			return nil, err
+		}
+		r.seen = append(r.seen, newArcReading(got, strip.Rect.Dx(), arc))
+		switch {
+		case len(r.seen) >= manyReadings:
+			if ps := r.completed(r.nameOnRing()); allSure(ps) {
+				return ps, nil
+			}
+		case agreed(r.seen):
+			if ps := r.nameOnRing(); allSure(ps) {
+				return ps, nil
+			}
+		}
+	}
+	return r.completed(r.nameOnRing()), nil
+}
+
+// manyReadings is how often a ring is read before the page's print is asked
+// what it cannot tell.
+const manyReadings = 3
+
+// completed fills what print hides on the ring from the page's own lines, and
+// from what is said on any seal.
+func (r *ringWork) completed(ps []ringPlace) []ringPlace {
+	if allSure(ps) {
+		return ps
+	}
+	if r.lines == nil {
+		r.lines = r.phrases()
+	}
+	return complete(complete(ps, r.lines), fixedPhrases())
+}
+
+func (r *ringWork) find(feet float64) (seal.Arc, bool) {
+	if feet == wholeTurn {
+		foot := math.Pi / 2
+		if r.upright {
+			foot = r.axis - math.Pi
+		}
+		return seal.Arc{Inner: seal.ShortFeet * r.ring.R, Outer: 0.945 * r.ring.R, Start: foot, End: foot + 2*math.Pi}, true
+	}
+	return seal.FindArc(r.through, r.ring, feet)
+}
+
+func (w *work) sealBox(c seal.Ring) image.Rectangle {
+	return c.Box().Inset(-int(c.R / 15)).Intersect(w.planes.Gray.Rect)
+}
+
+// ruled tells the points of a box that lie on ruling lines.
+func (w *work) ruled(box image.Rectangle) func(x, y int) bool {
+	free := page.NewBitmap(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy())
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			free.Pix[y*free.W+x] = 1
+		}
+	}
+	page.EraseRulings(free, w.rulings)
+	return func(x, y int) bool { return free.Pix[y*free.W+x] == 0 }
+}
+
+// readInside reads the line under the star, which says what a seal is for
+// (合同专用章). Where it is blank there is nothing to read; what does not end as
+// such a line does is print.
+func (r *ringWork) readInside(ctx context.Context) (string, error) {
+	up := -math.Pi / 2
+	if r.upright {
+		up = r.axis
+	}
+	line, ink := seal.Inside(r.through, r.ring, up)
+	if ink < leastInside {
+		return "", nil
+	}
+	in, err := r.readers.First.ReadLine(ctx, line)
+	if err != nil {
+		return "", err
+	}
+	if in.Score < insideDoubt {
+		return "", nil
+	}
+	return purpose(in.Text), nil
+}
+
+// purpose is a line that says what a seal is for, its last character mended;
+// "" where the line says something else.
+func purpose(line string) string {
+	text := []rune(onlyHan(line))
+	if len(text) < 3 || len(text) > mostPurpose {
+		return ""
+	}
+	if at := strings.Index(string(text), "专用"); at > 0 && at+len("专用") == len(string(text[:len(text)-1])) {
+		text[len(text)-1] = '章'
+	}
+	if text[len(text)-1] != '章' {
+		return ""
+	}
+	return string(text)
+}
+
+// mostPurpose is the most characters of a line inside a seal.
+const mostPurpose = 10
+
+const (
+	insideDoubt = 0.6   // score under which the line inside is not believed
+	leastInside = 0.015 // share of the line's place that is dark
+)
