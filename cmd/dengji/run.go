@@ -60,6 +60,9 @@ could not be read (see run.json), 4 OUT is in use by another run, 130 interrupte
 			if cfg.Options, err = known.options(); err != nil {
 				return err
 			}
+			if err := remember(&cfg, forms, &known); err != nil {
+				return err
+			}
 			cfg.Pool.Workers = workers
 			cfg.Reread = reread
 			show := newProgress(cmd.ErrOrStderr())
@@ -142,7 +145,12 @@ func runConfig(inbox, out string, forms []string, flags *readFlags) (batch.Confi
 			displayPath(inbox)+"-out")
 	}
 	pool.Setup.PageImages = filepath.Join(out, "pages")
-	return batch.Config{Inbox: inbox, Out: out, Pool: pool, Forms: loaded, Version: programVersion(), Now: time.Now}, nil
+	cfg := batch.Config{Inbox: inbox, Out: out, Pool: pool, Forms: loaded, Version: programVersion(), Now: time.Now}
+	if cfg.RulesKey, err = rulesKey(forms); err != nil {
+		return cfg, err
+	}
+	cfg.Readers, err = readersKey(pool.Setup)
+	return cfg, err
 }
 
 // realPath is path without links, absolute; the end of it need not exist yet.

@@ -19,6 +19,9 @@ type Pool struct {
 	// OnPage is told how many pages of paths[i] are read, never while it or
 	// Read's done is running; nil for nobody.
 	OnPage func(i, pages int)
+
+	warm    *child // started by Warm, not yet used
+	warmFor Setup
 }
 
 // PoolStats is what a pool's children cost.
@@ -30,12 +33,26 @@ type PoolStats struct {
 
 // Hello starts a child, asks what it can read with, and ends it.
 func (p Pool) Hello(ctx context.Context) (Hello, error) {
+	defer p.dismiss()
+	return p.Warm(ctx)
+}
+
+// Warm starts a child, asks what it can read with, and keeps it for Read.
+func (p *Pool) Warm(ctx context.Context) (Hello, error) {
 	c, err := startChild(ctx, p.Command, p.Setup, startPatience)
 	if err != nil {
 		return Hello{}, err
 	}
-	defer c.close()
+	p.warm, p.warmFor = c, p.Setup
 	return c.hello, nil
+}
+
+// dismiss ends a child that was kept and not used.
+func (p *Pool) dismiss() {
+	if p.warm != nil {
+		p.warm.close()
+		p.warm = nil
+	}
 }
 
 // Read reads paths and hands each answer to done, from several goroutines
@@ -61,9 +78,12 @@ func (p Pool) Read(ctx context.Context, paths []string, done func(i int, a Answe
 		stats PoolStats
 		wg    sync.WaitGroup
 	)
-	for range min(max(1, p.Workers), len(paths)) {
+	for n := range min(max(1, p.Workers), len(paths)) {
 		wg.Go(func() {
 			w := poolWorker{pool: p}
+			if n == 0 && p.warm != nil {
+				w.take(p.warm, p.warmFor)
+			}
 			defer w.end()
 			for i := range queue {
 				a, err := w.read(ctx, paths[i], func(pages int) {
@@ -102,6 +122,16 @@ type poolWorker struct {
 	child   *child
 	started int
 	peak    int64
+}
+
+// take uses a child that is running already, unless it was set up otherwise.
+func (w *poolWorker) take(c *child, setup Setup) {
+	if setup != w.pool.Setup {
+		c.close()
+		return
+	}
+	w.child = c
+	w.started++
 }
 
 func (w *poolWorker) read(ctx context.Context, path string, page func(int)) (Answer, error) {

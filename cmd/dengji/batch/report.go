@@ -34,6 +34,7 @@ type Report struct {
 	Skipped     []Skipped          `json:"skipped"`
 	Unassigned  []UnassignedReport `json:"unassigned"`
 	Submissions []SubmissionReport `json:"submissions"`
+	Vanished    []VanishedReport   `json:"vanished"` // known files that are no longer in the inbox
 	Problems    []string           `json:"problems"` // submissions that could not be built or written
 	Timings     map[string]float64 `json:"timings"`  // seconds; stages of reading are summed over all children
 	Memory      MemoryReport       `json:"memory"`
@@ -45,7 +46,8 @@ type ReadingReport struct {
 	Readers []string `json:"readers"`
 	Missing string   `json:"missing,omitempty"` // why PP-OCR did not read
 	Workers int      `json:"workers"`
-	Key     string   `json:"key"` // of the reading cache
+	Key     string   `json:"key"`                     // of the reading cache
+	Older   int      `json:"read_by_older,omitempty"` // contents that other readers or settings read; --reread reads them again
 }
 
 // RulesReport says what the records were made by.
@@ -96,20 +98,30 @@ type Counts struct {
 
 // FileReport is one file of the inbox.
 type FileReport struct {
-	Path        string            `json:"path"`
-	SHA256      string            `json:"sha256,omitempty"`
-	Size        int64             `json:"size"`
-	Status      extract.Status    `json:"status"`
-	Reason      string            `json:"reason,omitempty"` // 中文: what was wrong, what to send instead
-	Detail      string            `json:"detail,omitempty"` // the error in English
-	Format      string            `json:"format,omitempty"`
-	Pages       int               `json:"pages,omitempty"`
-	Kinds       []string          `json:"kinds,omitempty"`
-	Submissions []string          `json:"submissions,omitempty"` // ids
-	DuplicateOf string            `json:"duplicate_of,omitempty"`
-	Cached      bool              `json:"cached,omitempty"`
-	Seconds     float64           `json:"seconds,omitempty"` // of reading it, when it was read
-	Problems    []extract.Problem `json:"problems,omitempty"`
+	Path         string            `json:"path"`
+	SHA256       string            `json:"sha256,omitempty"`
+	Size         int64             `json:"size"`
+	Status       extract.Status    `json:"status"`
+	Reason       string            `json:"reason,omitempty"` // 中文: what was wrong, what to send instead
+	Detail       string            `json:"detail,omitempty"` // the error in English
+	Format       string            `json:"format,omitempty"`
+	Pages        int               `json:"pages,omitempty"`
+	Kinds        []string          `json:"kinds,omitempty"`
+	Submissions  []string          `json:"submissions,omitempty"` // ids
+	DuplicateOf  string            `json:"duplicate_of,omitempty"`
+	SupersededBy string            `json:"superseded_by,omitempty"` // sha256 of the newer document that took its place
+	Quarantined  bool              `json:"quarantined,omitempty"`   // left alone until it changes or is asked for again
+	Cached       bool              `json:"cached,omitempty"`
+	Seconds      float64           `json:"seconds,omitempty"` // of reading it, when it was read
+	Problems     []extract.Problem `json:"problems,omitempty"`
+}
+
+// VanishedReport is a file that an earlier run saw and that is no longer in
+// the inbox.
+type VanishedReport struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Counts bool   `json:"counts"` // records still rest on it
 }
 
 // UnassignedReport is a document that belongs to no submission.
@@ -173,22 +185,22 @@ func (r *Report) exitCode() int {
 	return ExitDone
 }
 
-func (r *Report) count(records []*rules.Record) {
+func (r *Report) count() {
 	c := Counts{Files: len(r.Files), ByStatus: map[extract.Status]int{}, Failed: map[string]int{}, Read: r.Counts.Read, Cached: r.Counts.Cached}
 	for _, f := range r.Files {
 		c.ByStatus[f.Status]++
 		c.Pages += f.Pages
 	}
-	c.Submissions = len(records)
-	for _, rec := range records {
-		if rec.Status == rules.StatusClean {
+	c.Submissions = len(r.Submissions)
+	for _, s := range r.Submissions {
+		if s.Status == rules.StatusClean {
 			c.Clean++
 		} else {
 			c.Review++
 		}
-		c.Fields += len(rec.Fields)
-		c.ToReview += toReview(rec)
-		for _, id := range checksWith(rec, rules.Fail) {
+		c.Fields += s.Fields
+		c.ToReview += s.ToReview
+		for _, id := range s.ChecksFailed {
 			c.Failed[id]++
 		}
 	}

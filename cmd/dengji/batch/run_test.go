@@ -36,7 +36,7 @@ func newBench(t *testing.T) *bench {
 	}
 	pool := mockPool(t, 2, "DENGJI_MOCK_LOG="+b.log)
 	pool.Bounds.Time = 3 * time.Second // the race detector sleeps a second at exit
-	b.cfg = Config{Inbox: b.inbox, Out: b.out, Pool: pool, Forms: forms, Version: "test", Now: time.Now}
+	b.cfg = Config{Inbox: b.inbox, Out: b.out, Pool: pool, Forms: forms, Version: "test", RulesKey: "rules 1", Readers: "mock", Now: time.Now}
 	return b
 }
 
@@ -90,9 +90,12 @@ func TestRunReadsOnlyWhatChanged(t *testing.T) {
 		t.Errorf("--reread read %v, want four contents", read)
 	}
 	b.cfg.Reread = false
-	b.cfg.Pool.Setup.Reader = "tesseract" // another setting is another key
-	if _, read = b.run(); len(read) != 4 {
-		t.Errorf("with another reader %v were read, want four contents", read)
+	if _, read = b.run(); len(read) != 0 {
+		t.Errorf("after --reread %v were read, want none", read)
+	}
+	b.cfg.RereadOnly = []string{"co/b"}
+	if _, read = b.run(); !slices.Equal(read, []string{"b"}) {
+		t.Errorf("asked for again were %v, want [b]", read)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"dengji/cmd/dengji/store"
 	"dengji/extract"
 )
 
@@ -147,7 +148,9 @@ func (f *File) extension() string { return strings.ToLower(filepath.Ext(f.Path))
 
 // content tells apart what is read once: bytes and extension, by which a file
 // that is not what its name says is refused.
-func (f *File) content() string { return f.SHA256 + f.extension() }
+func (f *File) content() store.Content {
+	return store.Content{SHA256: f.SHA256, Extension: f.extension()}
+}
 
 // hash fills in a file's SHA-256. It refuses what became a link since the
 // walk (O_NOFOLLOW), and notes what cannot be opened instead of failing.

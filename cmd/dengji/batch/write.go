@@ -2,12 +2,19 @@ package batch
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"dengji/cmd/dengji/store"
 )
 
 // tempMark is part of every temporary file's name, so that what a killed run
@@ -30,27 +37,43 @@ func WriteFile(path string, data []byte) error {
 	return nil
 }
 
-func writeWhole(path string, data []byte) (err error) {
+func writeWhole(path string, data []byte) error {
+	_, err := writeFrom(path, bytes.NewReader(data))
+	return err
+}
+
+// writeFrom is WriteFile of what a reader gives; it returns its SHA-256.
+func writeFrom(path string, from io.Reader) (sum string, err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, tempMark+"*")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
 		}
 	}()
-	if _, err = f.Write(data); err != nil {
-		return errors.Join(err, f.Close())
+	h := sha256.New()
+	if _, err = io.Copy(io.MultiWriter(f, h), from); err != nil {
+		return "", errors.Join(err, f.Close())
 	}
 	if err = errors.Join(f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
+		return "", err
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), syncDir(dir)
+}
+
+// makeRoom adds to an error about a full disk what to do.
+func makeRoom(err error) error {
+	full := errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG) || store.IsFull(err)
+	if err == nil || !full {
 		return err
 	}
-	return syncDir(dir)
+	return fmt.Errorf("%w; there is no room left: make room, and run the same command again: what is done is kept", err)
 }
 
 // syncDir makes a rename in dir survive a power cut.

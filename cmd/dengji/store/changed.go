@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
+
+	"dengji/rules"
 )
 
-// Changed lists, sorted, the paths at which two data documents (JSON objects)
-// differ; before may be empty. Lists of objects are compared item by item,
-// lists of plain values as one value, as record paths have it.
-func Changed(before, after []byte) ([]string, error) {
+// Changes lists, by path, the leaves in which two data documents (JSON
+// objects) differ; before may be empty. Lists of objects are compared item by
+// item, lists of plain values as one value, as record paths have it.
+func Changes(before, after []byte) ([]rules.Change, error) {
 	a, err := Leaves(before)
 	if err != nil {
 		return nil, fmt.Errorf("comparing with the last revision: %w", err)
@@ -19,19 +22,19 @@ func Changed(before, after []byte) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("comparing with the last revision: %w", err)
 	}
-	changed := []string{}
+	var changes []rules.Change
 	for path, v := range b {
 		if old, ok := a[path]; !ok || !reflect.DeepEqual(old, v) {
-			changed = append(changed, path)
+			changes = append(changes, rules.Change{Path: path, Before: old, After: v})
 		}
 	}
-	for path := range a {
+	for path, v := range a {
 		if _, ok := b[path]; !ok {
-			changed = append(changed, path)
+			changes = append(changes, rules.Change{Path: path, Before: v})
 		}
 	}
-	slices.Sort(changed)
-	return changed, nil
+	slices.SortFunc(changes, func(x, y rules.Change) int { return strings.Compare(x.Path, y.Path) })
+	return changes, nil
 }
 
 // Leaves returns every leaf of a JSON object by its path. Empty input has

@@ -10,63 +10,9 @@ import (
 	"fmt"
 	"net/url"
 
-	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
+	"modernc.org/sqlite" // the driver registers itself as "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
-
-// steps brings a database from one schema version to the next; step i makes
-// version i+1. A step that was released is never changed.
-var steps = []string{
-	`CREATE TABLE documents (
-		sha256     TEXT PRIMARY KEY,
-		size       INTEGER NOT NULL,
-		first_seen TEXT NOT NULL
-	 ) STRICT;
-	 CREATE TABLE readings (            -- the reading cache
-		sha256   TEXT NOT NULL REFERENCES documents,
-		key      TEXT NOT NULL,         -- readers, their versions and settings
-		status   TEXT NOT NULL,
-		reason   TEXT NOT NULL,
-		detail   TEXT NOT NULL,
-		document BLOB,                  -- gzip of extract.Document as JSON; NULL unless status is read
-		seconds  REAL NOT NULL,
-		strikes  INTEGER NOT NULL,      -- times in a row a child died of it
-		read_at  TEXT NOT NULL,
-		PRIMARY KEY (sha256, key)
-	 ) STRICT;
-	 CREATE TABLE submissions (
-		id         TEXT PRIMARY KEY,
-		form       TEXT NOT NULL,
-		key        TEXT NOT NULL,       -- folder, or path of the first form
-		enterprise TEXT NOT NULL,
-		created_at TEXT NOT NULL,
-		gone       INTEGER NOT NULL DEFAULT 0
-	 ) STRICT;
-	 CREATE TABLE submission_documents (
-		submission TEXT NOT NULL REFERENCES submissions,
-		sha256     TEXT NOT NULL,
-		path       TEXT NOT NULL,
-		current    INTEGER NOT NULL,    -- 0: stood in an earlier revision
-		PRIMARY KEY (submission, sha256, path)
-	 ) STRICT;
-	 CREATE TABLE revisions (
-		submission TEXT NOT NULL REFERENCES submissions,
-		revision   INTEGER NOT NULL,
-		at         TEXT NOT NULL,
-		because    TEXT NOT NULL,
-		changed    TEXT NOT NULL,       -- JSON array of paths
-		data       TEXT NOT NULL,       -- the record's data, JSON
-		record     BLOB NOT NULL,       -- gzip of the record's JSON as last written
-		trace      BLOB NOT NULL,       -- gzip of rules.Trace: how its confidences came about
-		PRIMARY KEY (submission, revision)
-	 ) STRICT;
-	 CREATE TABLE runs (
-		id      INTEGER PRIMARY KEY,
-		started TEXT NOT NULL,
-		ended   TEXT NOT NULL,
-		report  BLOB NOT NULL           -- gzip of run.json
-	 ) STRICT;
-	 CREATE INDEX submission_documents_by_content ON submission_documents (sha256);`,
-}
 
 // ErrNewer says that a newer program made the database.
 var ErrNewer = errors.New("database was made by a newer dengji")
@@ -145,4 +91,15 @@ func (s *Store) inTx(ctx context.Context, f func(*sql.Tx) error) error {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
+}
+
+// IsFull reports whether an error says that the database cannot grow for want
+// of room.
+func IsFull(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	code := e.Code()
+	return code&0xff == sqlite3.SQLITE_FULL || code == sqlite3.SQLITE_IOERR_WRITE
 }

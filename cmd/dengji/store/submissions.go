@@ -6,60 +6,38 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"sort"
-	"strings"
 	"time"
 
 	"dengji/rules"
 )
 
-// Draft is a submission as one run found it.
+// Draft is the record of a submission, newly built.
 type Draft struct {
+	ID         string
 	Key        string // folder, or path of the first form
 	Enterprise string
-	Record     *rules.Record // ID, Revision and History are set by Settle
+	Built      string        // key of all that Record was made of
+	Decided    int64         // last decision that Record knows of
+	Version    int64         // of the submission when it was loaded; 0 where it is new
+	Members    []Member      // its documents; superseded ones are found in Record
+	Record     *rules.Record // ID, Revision and History are set by Keep
 	Trace      *rules.Trace
 }
 
-// known is a submission of the database.
-type known struct {
-	id, form, key, enterprise string
-	contents                  map[string]bool // of its current documents
-}
+// ErrStale says that a submission was written, or decided on, by somebody else
+// since it was loaded: load it again and build it anew.
+var ErrStale = errors.New("the submission was changed meanwhile")
 
-// Settle gives every draft its id, revision and history, and keeps it. A
-// draft is an older submission when they share documents, else when they lie
-// in the same folder, else when they name the same enterprise; each older
-// submission is taken once. What no draft was found for is marked as gone and
-// stays on record. The order of drafts does not matter.
-func (s *Store) Settle(ctx context.Context, drafts []Draft, at time.Time) error {
+// Keep stores drafts, each with its revision and history, all or none. The
+// error wraps ErrStale where one of them is no longer what it was built from.
+func (s *Store) Keep(ctx context.Context, drafts []Draft, at time.Time) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		old, err := loadKnown(ctx, tx)
-		if err != nil {
-			return err
-		}
-		ids := match(drafts, old)
-		taken := map[string]bool{}
-		for _, k := range old {
-			taken[k.id] = true
-		}
-		order := make([]int, len(drafts))
-		for i := range order {
-			order[i] = i
-		}
-		sort.Slice(order, func(a, b int) bool { return draftKey(drafts[order[a]]) < draftKey(drafts[order[b]]) })
-		if _, err := tx.ExecContext(ctx, `UPDATE submissions SET gone = 1`); err != nil {
-			return err
-		}
-		for _, i := range order {
-			if ids[i] == "" {
-				ids[i] = mint(drafts[i].Record, taken)
-				taken[ids[i]] = true
-			}
-			if err := keep(ctx, tx, ids[i], drafts[i], at); err != nil {
-				return fmt.Errorf("submission %s (%s): %w", ids[i], drafts[i].Key, err)
+		for _, d := range drafts {
+			if err := keep(ctx, tx, d, at); err != nil {
+				return fmt.Errorf("submission %s (%s): %w", d.ID, d.Key, err)
 			}
 		}
 		return nil
@@ -70,181 +48,113 @@ func (s *Store) Settle(ctx context.Context, drafts []Draft, at time.Time) error 
 	return nil
 }
 
-// draftKey orders drafts the same way whatever order they come in.
-func draftKey(d Draft) string { return d.Key + "\x00" + d.Record.Form + "\x00" + d.Enterprise }
-
-func loadKnown(ctx context.Context, tx *sql.Tx) ([]known, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, form, key, enterprise, COALESCE(sha256, '')
-		FROM submissions LEFT JOIN submission_documents ON submission = id AND current = 1 ORDER BY id, sha256`)
+// Retire marks every submission that is not among ids as gone. It stays on
+// record, and comes back under its id.
+func (s *Store) Retire(ctx context.Context, ids []string) error {
+	list, err := json.Marshal(append([]string{}, ids...))
+	if err == nil {
+		_, err = s.db.ExecContext(ctx, `UPDATE submissions SET gone = NOT gone, version = version + 1
+			WHERE gone = (id IN (SELECT value FROM json_each(?)))`, string(list))
+	}
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("marking the submissions that are gone: %w", err)
 	}
-	defer rows.Close()
-	var all []known
-	for rows.Next() {
-		var k known
-		var sum string
-		if err := rows.Scan(&k.id, &k.form, &k.key, &k.enterprise, &sum); err != nil {
-			return nil, err
-		}
-		if n := len(all); n == 0 || all[n-1].id != k.id {
-			k.contents = map[string]bool{}
-			all = append(all, k)
-		}
-		if sum != "" {
-			all[len(all)-1].contents[sum] = true
-		}
-	}
-	return all, rows.Err()
-}
-
-// match returns the id of each draft, "" for a new one: the strongest ties
-// are made first.
-func match(drafts []Draft, old []known) []string {
-	type tie struct {
-		draft, old int
-		weight     float64
-	}
-	var ties []tie
-	for i, d := range drafts {
-		for j, k := range old {
-			if w := tieWeight(d, k); w > 0 && d.Record.Form == k.form {
-				ties = append(ties, tie{i, j, w})
-			}
-		}
-	}
-	sort.SliceStable(ties, func(a, b int) bool {
-		if ties[a].weight != ties[b].weight {
-			return ties[a].weight > ties[b].weight
-		}
-		if x, y := draftKey(drafts[ties[a].draft]), draftKey(drafts[ties[b].draft]); x != y {
-			return x < y
-		}
-		return old[ties[a].old].id < old[ties[b].old].id
-	})
-	ids, used := make([]string, len(drafts)), make([]bool, len(old))
-	for _, t := range ties {
-		if ids[t.draft] == "" && !used[t.old] {
-			ids[t.draft], used[t.old] = old[t.old].id, true
-		}
-	}
-	return ids
-}
-
-// tieWeight says how surely a draft is an older submission; 0 for not at all.
-func tieWeight(d Draft, k known) float64 {
-	w := 0.0
-	shared := 0
-	sums := contents(d.Record)
-	for _, sum := range sums {
-		if k.contents[sum] {
-			shared++
-		}
-	}
-	if shared > 0 {
-		w += 4 + 4*float64(shared)/float64(max(len(sums), len(k.contents)))
-	}
-	if d.Key != "" && d.Key == k.key {
-		w += 2
-	}
-	if d.Enterprise != "" && d.Enterprise == k.enterprise {
-		w++
-	}
-	return w
-}
-
-// contents lists the hashes of a record's documents, sorted, each once.
-func contents(r *rules.Record) []string {
-	var sums []string
-	for _, d := range r.Documents {
-		sums = append(sums, d.SHA256)
-	}
-	slices.Sort(sums)
-	return slices.Compact(sums)
-}
-
-// mint makes an id of the first documents' hashes, so that the same inbox
-// gives the same ids on every machine.
-func mint(r *rules.Record, taken map[string]bool) string {
-	seed := r.Form + "\n" + strings.Join(contents(r), "\n")
-	for n := 0; ; n++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d", seed, n))
-		if id := hex.EncodeToString(sum[:6]); !taken[id] {
-			return id
-		}
-	}
+	return nil
 }
 
 // keep stores one submission and fills in its record's id, revision and
 // history.
-func keep(ctx context.Context, tx *sql.Tx, id string, d Draft, at time.Time) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO submissions (id, form, key, enterprise, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET key = excluded.key, gone = 0,
+func keep(ctx context.Context, tx *sql.Tx, d Draft, at time.Time) error {
+	before, err := loadSubmissions(ctx, tx, d.ID)
+	if err != nil {
+		return err
+	}
+	if len(before) == 0 {
+		before = append(before, Submission{ID: d.ID})
+	}
+	last, err := lastDecision(ctx, tx, d.ID)
+	if err != nil {
+		return err
+	}
+	if before[0].Version != d.Version || last != d.Decided {
+		return ErrStale
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO submissions (id, form, key, enterprise, created_at, built, decided, version) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+		ON CONFLICT (id) DO UPDATE SET form = excluded.form, key = excluded.key, gone = 0, built = excluded.built, decided = excluded.decided, version = version + 1,
 		enterprise = CASE excluded.enterprise WHEN '' THEN enterprise ELSE excluded.enterprise END`,
-		id, d.Record.Form, d.Key, d.Enterprise, stamp(at)); err != nil {
+		d.ID, d.Record.Form, d.Key, d.Enterprise, stamp(at), d.Built, d.Decided); err != nil {
 		return err
 	}
-	before, err := currentContents(ctx, tx, id)
+	history, data, err := loadHistory(ctx, tx, d.ID)
 	if err != nil {
 		return err
 	}
-	history, last, err := loadHistory(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(d.Record.Data)
+	now, err := json.Marshal(d.Record.Data)
 	if err != nil {
 		return fmt.Errorf("writing the record's data: %w", err)
 	}
-	changed, err := Changed(last, data)
+	changes, err := Changes(data, now)
 	if err != nil {
 		return err
 	}
-	if len(history) == 0 || len(changed) > 0 {
-		because := "first seen"
+	if because := reason(before[0], d, len(changes) > 0); because != "" {
+		r := rules.Revision{Revision: len(history) + 1, At: stamp(at), Because: because}
 		if len(history) > 0 {
-			because = reason(before, contents(d.Record))
-		} else {
-			changed = nil
+			r.Changes = changes
+			for _, c := range changes {
+				r.Changed = append(r.Changed, c.Path)
+			}
 		}
-		history = append(history, rules.Revision{Revision: len(history) + 1, At: stamp(at), Because: because, Changed: changed})
+		history = append(history, r)
 	}
-	d.Record.ID, d.Record.Revision, d.Record.History = id, len(history), history
-	if err := putRevision(ctx, tx, d, data); err != nil {
+	d.Record.ID, d.Record.Revision, d.Record.History = d.ID, len(history), history
+	if err := putRevision(ctx, tx, d, now); err != nil {
 		return err
 	}
-	return putDocuments(ctx, tx, d.Record)
+	return putMembers(ctx, tx, d)
 }
 
-// reason says why data changed, as far as the documents tell.
-func reason(before, after []string) string {
-	for _, sum := range after {
-		if !slices.Contains(before, sum) {
+// reason says why there is a new revision, as far as documents and decisions
+// tell; "" where there is none.
+func reason(before Submission, d Draft, changed bool) string {
+	if before.Revision == 0 {
+		return "first seen"
+	}
+	known := map[string]Member{}
+	current := 0
+	for _, m := range before.Members {
+		known[m.SHA256] = m
+		if m.Current {
+			current++
+		}
+	}
+	because := ""
+	for _, src := range d.Record.Documents {
+		if src.SupersededBy == "" || known[src.SHA256].SupersededBy != "" {
+			continue
+		}
+		if src.Kind == rules.KindFormScan {
+			return "corrected scan"
+		}
+		because = "corrected document"
+	}
+	switch {
+	case because != "":
+		return because
+	case d.Decided != before.Decided:
+		return "decision"
+	case !changed:
+		return ""
+	}
+	for _, m := range d.Members {
+		if k, ok := known[m.SHA256]; !ok || !k.Current {
 			return "new document"
 		}
 	}
-	if len(before) != len(after) {
+	if len(d.Members) < current {
 		return "document withdrawn"
 	}
 	return "read or understood differently"
-}
-
-func currentContents(ctx context.Context, tx *sql.Tx, id string) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT DISTINCT sha256 FROM submission_documents
-		WHERE submission = ? AND current = 1 ORDER BY sha256`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var sums []string
-	for rows.Next() {
-		var sum string
-		if err := rows.Scan(&sum); err != nil {
-			return nil, err
-		}
-		sums = append(sums, sum)
-	}
-	return sums, rows.Err()
 }
 
 // loadHistory returns the revisions of a submission and the data of the last.
@@ -260,12 +170,22 @@ func loadHistory(ctx context.Context, tx *sql.Tx, id string) ([]rules.Revision, 
 	for rows.Next() {
 		var r rules.Revision
 		var changed string
-		if err := rows.Scan(&r.Revision, &r.At, &r.Because, &changed, &last); err != nil {
+		var data []byte
+		if err := rows.Scan(&r.Revision, &r.At, &r.Because, &changed, &data); err != nil {
 			return nil, nil, err
 		}
 		if err := json.Unmarshal([]byte(changed), &r.Changed); err != nil {
 			return nil, nil, fmt.Errorf("revision %d: %w", r.Revision, err)
 		}
+		if len(history) > 0 && len(r.Changed) > 0 {
+			if r.Changes, err = Changes(last, data); err != nil {
+				return nil, nil, fmt.Errorf("revision %d: %w", r.Revision, err)
+			}
+		}
+		if len(r.Changed) == 0 {
+			r.Changed = nil
+		}
+		last = data
 		history = append(history, r)
 	}
 	return history, last, rows.Err()
@@ -273,7 +193,11 @@ func loadHistory(ctx context.Context, tx *sql.Tx, id string) ([]rules.Revision, 
 
 func putRevision(ctx context.Context, tx *sql.Tx, d Draft, data []byte) error {
 	r := d.Record
-	blob, err := pack(r)
+	line, err := encode(r)
+	if err != nil {
+		return fmt.Errorf("writing the record: %w", err)
+	}
+	blob, err := compress(line)
 	if err != nil {
 		return err
 	}
@@ -286,23 +210,82 @@ func putRevision(ctx context.Context, tx *sql.Tx, d Draft, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO revisions (submission, revision, at, because, changed, data, record, trace)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record, trace = excluded.trace`,
-		r.ID, r.Revision, h.At, h.Because, string(changed), string(data), blob, trace)
+	_, err = tx.ExecContext(ctx, `INSERT INTO revisions (submission, revision, at, because, changed, data, record, trace, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record, trace = excluded.trace, digest = excluded.digest`,
+		r.ID, r.Revision, h.At, h.Because, string(changed), string(data), blob, trace, Digest(line))
 	return err
 }
 
-func putDocuments(ctx context.Context, tx *sql.Tx, r *rules.Record) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE submission_documents SET current = 0 WHERE submission = ?`, r.ID); err != nil {
+// Digest is how the database names what a file was written from.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func putMembers(ctx context.Context, tx *sql.Tx, d Draft) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE submission_documents SET current = 0 WHERE submission = ?`, d.ID); err != nil {
 		return err
 	}
-	for _, d := range r.Documents {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO submission_documents (submission, sha256, path, current)
-			VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET current = 1`, r.ID, d.SHA256, d.Path); err != nil {
+	by := map[string]string{} // a file of several kinds is superseded when all of them are
+	for _, src := range d.Record.Documents {
+		if old, ok := by[src.SHA256]; !ok || old != "" {
+			by[src.SHA256] = src.SupersededBy
+		}
+	}
+	for _, m := range d.Members {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO submission_documents
+			(submission, sha256, path, current, extension, superseded_by, reading, gone, replaced) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET current = 1, extension = excluded.extension, superseded_by = excluded.superseded_by,
+			reading = excluded.reading, gone = excluded.gone, replaced = excluded.replaced`,
+			d.ID, m.SHA256, m.Path, m.Extension, by[m.SHA256], m.Reading, m.Gone, m.Replaced); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// RecordInfo names the last record of a submission.
+type RecordInfo struct {
+	ID       string
+	Revision int
+	Digest   string // of its line; "" where it was kept by an older program
+}
+
+// Records lists the last record of every submission that is not gone, by id.
+func (s *Store) Records(ctx context.Context) ([]RecordInfo, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT submission, revision, digest FROM revisions AS r JOIN submissions ON id = submission
+		WHERE gone = 0 AND revision = (SELECT max(revision) FROM revisions WHERE submission = r.submission) ORDER BY submission`)
+	if err != nil {
+		return nil, fmt.Errorf("listing the records: %w", err)
+	}
+	defer rows.Close()
+	var all []RecordInfo
+	for rows.Next() {
+		var r RecordInfo
+		if err := rows.Scan(&r.ID, &r.Revision, &r.Digest); err != nil {
+			return nil, fmt.Errorf("listing the records: %w", err)
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// RecordLine returns the last record of a submission as JSON on one line,
+// ended by a newline.
+func (s *Store) RecordLine(ctx context.Context, id string) ([]byte, error) {
+	var blob []byte
+	err := s.db.QueryRowContext(ctx, `SELECT record FROM revisions WHERE submission = ? ORDER BY revision DESC LIMIT 1`, id).Scan(&blob)
+	if err != nil {
+		return nil, fmt.Errorf("fetching the record of %s: %w", id, err)
+	}
+	line, err := decompress(blob)
+	if err != nil {
+		return nil, fmt.Errorf("fetching the record of %s: %w", id, err)
+	}
+	if !slices.Contains(line, '\n') { // kept by schema 1
+		line = append(line, '\n')
+	}
+	return line, nil
 }
 
 // Traces returns the trace of every submission's last revision, by id.
