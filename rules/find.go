@@ -317,11 +317,13 @@ func bestChain(hits []*hit, labels []label) []*hit {
 }
 
 // addLone takes labels that stand outside of the form's order, where they
-// cannot be anything else. What the chain chose stands.
+// cannot be anything else. What the chain chose stands. A note that begins its
+// line is one whatever follows it: footnotes at the foot of a page put the
+// notes after them, on the next page, out of the form's order.
 func (s *sheet) addLone(all []*hit) {
 	lone := make([]*hit, len(s.hits))
 	for _, h := range all {
-		if s.hits[h.label] != nil || h.score < loneScore || !h.begins && !h.bracketBefore() || !h.colon && !h.ends || s.overlapsChosen(h) {
+		if s.hits[h.label] != nil || h.score < loneScore || !h.begins && !h.bracketBefore() || !h.colon && !h.ends && s.form.labels[h.label].kind != labelNote || s.overlapsChosen(h) {
 			continue
 		}
 		if lone[h.label] == nil || lone[h.label].score < h.score {

@@ -208,6 +208,26 @@ func TestPageBreak(t *testing.T) {
 	})
 }
 
+// A note at the top of the second page, after the first one's footnotes, is no
+// part of the text before them.
+func TestNoteAfterFootnotes(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表")
+	p.table(7, top()...)
+	p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "约12%", "无")}, bottom()...)...)
+	p.y = 780
+	p.text("1基础软件：能够对硬件资源进行调度和管理、为应用软件提供运行支撑的软件，包括操作系统、数据库、中间件、各类固件等；",
+		"工业软件：应用于工业领域，以提高工业企业研发、生产、管理水平和工业装备性能的应用软件；",
+		"支撑软件：软件开发过程中使用到的支撑软件开发的工具和集成环境、测试工具软件等；",
+		"应用软件：独立销售的面向应用需求的软件和解决方案软件等，包括通用软件、行业软件、嵌入式应用软件等；",
+		"其他软件：未列明的软件开发，如平台软件、信息安全软件等。")
+	p.page()
+	p.text("注：每家企业报送优秀创新产品不得超过2个。")
+	p.text("三、产品相关著作权证明、知识产权证明等")
+	rec, _ := build(t, &p.doc)
+	diff(t, values(rec), sampleValues())
+}
+
 // A page whose grid was not recognised: nothing that was read is lost.
 func TestNoGrid(t *testing.T) {
 	p := newPaper(true)
