@@ -47,7 +47,8 @@ func FindRulings(g *image.Gray, dpi float64) Rulings {
 	d := dpi * f
 	horizontal := horizontalSegments(small, d)
 	vertical := horizontalSegments(transpose(small), d)
-	return prune(Rulings{scaleSegments(horizontal, fx), scaleSegments(vertical, fx)}, dpi)
+	r := wornLines(Rulings{horizontal, vertical}, newField(small, d), newField(transpose(small), d), d)
+	return prune(Rulings{scaleSegments(r.Horizontal, fx), scaleSegments(r.Vertical, fx)}, dpi)
 }
 
 // prune drops strokes of characters that happen to line up, and lines to write

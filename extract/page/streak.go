@@ -1,6 +1,9 @@
 package page
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // RemoveStreaks lightens the hairlines that dust on a scanner's glass draws
 // down the whole page. They look like ruling lines and would cut cells in two.
@@ -26,10 +29,12 @@ const (
 	streakReach    = 4
 	streakContrast = 7
 	streakStep     = 3 // every third row is looked at
+	streakShare    = 5 // a streak is dark in a fifth of the rows more than other columns
 )
 
-// streaks finds columns that are darker than both sides in most rows, in the
-// top and bottom margins as well as over the whole.
+// streaks finds columns that are darker than both sides more often than
+// others are, in the top and bottom margins as well as over the whole: a
+// streak on a bitonal page is a row of dashes, and noise is dark by chance.
 func streaks(g *image.Gray) []streak {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	margin := h / 22 // 13 mm of A4
@@ -66,8 +71,19 @@ func streaks(g *image.Gray) []streak {
 		}
 	}
 	var out []streak
+	usual := func(of func(column) int32) int32 {
+		v := make([]int32, 0, w)
+		for x := streakReach; x < w-streakReach; x++ {
+			v = append(v, of(cols[x]))
+		}
+		slices.Sort(v)
+		return v[len(v)/2]
+	}
+	top := usual(func(c column) int32 { return c.top }) + tops/streakShare
+	bottom := usual(func(c column) int32 { return c.bottom }) + bottoms/streakShare
+	all := usual(func(c column) int32 { return c.all }) + alls/streakShare
 	for x, c := range cols {
-		if c.top*2 > tops && c.bottom*2 > bottoms && c.all*2 > alls {
+		if c.top > top && c.bottom > bottom && c.all > all {
 			out = append(out, streak{x, int(c.depth / c.all)})
 		}
 	}
