@@ -158,6 +158,12 @@ func printEval(w io.Writer, report *eval.Report) error {
 	if err != nil {
 		return err
 	}
+	if rows := report.SealRows(); len(rows) > 0 {
+		t := table{head: eval.SealColumns, right: flushRight(len(eval.SealColumns)), rows: rows}
+		if err := t.print(w); err != nil {
+			return err
+		}
+	}
 	if err := printAlarms(w, &report.Alarms); err != nil {
 		return err
 	}

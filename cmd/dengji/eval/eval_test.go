@@ -314,19 +314,19 @@ func TestSeals(t *testing.T) {
 		got     []rules.SourceSeal
 		want    SealTally
 	}{
-		{"none found", []fixtures.TruthSeal{ours}, nil, SealTally{Found: Share{0, 1}, Text: Share{0, 1}}},
+		{"none found", []fixtures.TruthSeal{ours}, nil, SealTally{Found: Share{0, 1}, Text: Share{0, 1}, Forms: NameTally{Unknown: 1}}},
 		{"read", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "round", Text: "甲公司", MatchesEnterprise: &yes}},
-			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Honest: Share{1, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Honest: Share{1, 1}, Forms: NameTally{Right: 1}}},
 		{"denied", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "round", Text: "乙公司", MatchesEnterprise: &no}},
-			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}, Wrong: 1, Forms: NameTally{Wrong: 1}}},
 		{"unknown", []fixtures.TruthSeal{ours}, []rules.SourceSeal{{Shape: "oval"}},
-			SealTally{Found: Share{1, 1}, Shape: Share{0, 1}, Text: Share{0, 1}, Honest: Share{1, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{0, 1}, Text: Share{0, 1}, Honest: Share{1, 1}, Forms: NameTally{Unknown: 1}}},
 		{"taken for ours", []fixtures.TruthSeal{{Shape: "round", Text: "乙公司"}}, []rules.SourceSeal{{Shape: "round", Text: "甲公司", MatchesEnterprise: &yes}},
-			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{0, 1}, Honest: Share{0, 1}, Wrong: 1, Forms: NameTally{Wrong: 1}}},
 		{"off the page", []fixtures.TruthSeal{{Shape: "round", Text: "甲公司", Cut: true}}, []rules.SourceSeal{{Shape: "round"}},
-			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Honest: Share{1, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Honest: Share{1, 1}, Forms: NameTally{Unknown: 1}}},
 		{"special", []fixtures.TruthSeal{special}, []rules.SourceSeal{{Shape: "oval", Text: "甲公司", Inside: "合同专用章", MatchesEnterprise: &yes}},
-			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Inside: Share{1, 1}, Honest: Share{1, 1}}},
+			SealTally{Found: Share{1, 1}, Shape: Share{1, 1}, Text: Share{1, 1}, Inside: Share{1, 1}, Honest: Share{1, 1}, Forms: NameTally{Right: 1}}},
 	} {
 		truth := sheet(t)
 		truth.Data["enterprise"] = map[string]any{"name": "甲公司"}
@@ -335,10 +335,13 @@ func TestSeals(t *testing.T) {
 		for i := range tt.got {
 			tt.got[i].Page = 1
 		}
-		var got SealTally
-		countSeals(&got, truth, rec)
-		if got != tt.want {
-			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		var got Report
+		got.countSeals(truth, rec)
+		if got.Seals != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got.Seals, tt.want)
+		}
+		if len(got.SealSets) != 1 || got.SealSets[0] != (SealSet{"office", tt.want}) {
+			t.Errorf("%s: by sets %+v", tt.name, got.SealSets)
 		}
 	}
 }

@@ -47,6 +47,22 @@ func (rep *Report) HazardRows() [][]string {
 	return rows
 }
 
+// SealColumns are those of the table of seals, for SealRows. The last three are
+// of the sealed pages of scanned forms: whether the record says rightly, not at
+// all or wrongly that the enterprise's name is on them.
+var SealColumns = []string{"seals of", "found", "exact", "wrong", "no text", "name right", "unknown", "wrong"}
+
+// SealRows is the table of seals, a set a row.
+func (rep *Report) SealRows() [][]string {
+	var rows [][]string
+	for _, s := range rep.SealSets {
+		none := max(0, s.Text.Of-s.Text.Right-s.Wrong)
+		rows = append(rows, []string{s.Set, fmt.Sprintf("%d/%d", s.Found.Right, s.Found.Of), fmt.Sprintf("%d/%d", s.Text.Right, s.Text.Of),
+			fmt.Sprint(s.Wrong), fmt.Sprint(none), fmt.Sprint(s.Forms.Right), fmt.Sprint(s.Forms.Unknown), fmt.Sprint(s.Forms.Wrong)})
+	}
+	return rows
+}
+
 // WriteSummary prints a Markdown table with a row for each report.
 func WriteSummary(w io.Writer, names []string, reports []*Report) error {
 	columns := []string{"set", "submissions", "fields", "right %", "silent %", "review %", "under seal %", "ticks %", "ring text exact %", "certificate fields %", "whole certificates %", "calibration error"}

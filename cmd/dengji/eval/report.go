@@ -24,6 +24,7 @@ type Report struct {
 	ECE         float64   `json:"expected_calibration_error"`
 	Checks      Share     `json:"checks"`
 	Seals       SealTally `json:"seals"`
+	SealSets    []SealSet `json:"seal_sets"`
 	Placed      Share     `json:"placed"` // files in the record of their submission and in no other
 	Alarms      Alarms    `json:"contradictions"`
 	Results     []Result  `json:"results"`
@@ -86,7 +87,7 @@ func earlier(x, y string) bool {
 // Evaluate compares records with truths.
 func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error) {
 	of, extra := pair(truths, records)
-	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{},
+	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{}, SealSets: []SealSet{},
 		Alarms: Alarms{Sets: []AlarmTally{}, Kinds: []AlarmTally{}, Cases: []Case{}}}
 	for _, r := range extra {
 		rep.Extra = append(rep.Extra, r.ID)
@@ -106,12 +107,18 @@ func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error)
 		countTicks(ticks, t, of[i])
 		if of[i] != nil {
 			countChecks(&rep.Checks, t, of[i])
-			countSeals(&rep.Seals, t, of[i])
+			rep.countSeals(t, of[i])
 		}
 	}
 	rep.Alarms.finish()
 	rep.tally(ticks)
 	rep.calibrate()
+	slices.SortStableFunc(rep.SealSets, func(a, b SealSet) int {
+		if earlier(a.Set, b.Set) {
+			return -1
+		}
+		return 1
+	})
 	return rep, nil
 }
 

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"dengji/fixtures"
 	"dengji/rules"
 )
@@ -16,20 +18,75 @@ type SealTally struct {
 	// Honest counts seals that a record has: right is that it says rightly
 	// whether the enterprise's name is on them, or that it says unknown.
 	Honest Share `json:"match_right_or_unknown"`
+	// Wrong counts seals that are read as something else than any seal on their
+	// page says; what is neither exact nor wrong has no text.
+	Wrong int `json:"text_wrong"`
+	// Forms says of the sealed pages of scanned forms whether the record tells
+	// rightly if the enterprise's name is on them.
+	Forms NameTally `json:"forms"`
 }
 
-// countSeals looks for each stamped seal on its page.
-func countSeals(s *SealTally, t fixtures.Truth, rec *rules.Record) {
+// NameTally counts what is said of a name: right, nothing, wrong.
+type NameTally struct {
+	Right   int `json:"right"`
+	Unknown int `json:"unknown"`
+	Wrong   int `json:"wrong"`
+}
+
+// SealSet is the tally of the seals in one set's files.
+type SealSet struct {
+	Set string `json:"set"`
+	SealTally
+}
+
+// countSeals looks for each stamped seal on its page, in all sets and in each.
+func (rep *Report) countSeals(t fixtures.Truth, rec *rules.Record) {
 	for _, f := range t.Files {
 		for _, p := range f.Pages {
 			got := sealsOn(rec, f.Path, p.Number)
-			for _, want := range p.Seals {
-				s.count(want, got)
+			if len(got)+len(p.Seals) == 0 {
+				continue
 			}
-			for _, seal := range got {
-				s.Honest.add(honest(seal.MatchesEnterprise, p.Seals, enterpriseName(t)))
+			i := slices.IndexFunc(rep.SealSets, func(s SealSet) bool { return s.Set == f.Set })
+			if i < 0 {
+				i = len(rep.SealSets)
+				rep.SealSets = append(rep.SealSets, SealSet{Set: f.Set})
 			}
+			rep.SealSets[i].countPage(p, got, enterpriseName(t))
+			rep.Seals.countPage(p, got, enterpriseName(t))
 		}
+	}
+}
+
+func (s *SealTally) countPage(p fixtures.TruthPage, got []rules.SourceSeal, enterprise string) {
+	for _, want := range p.Seals {
+		s.count(want, got)
+	}
+	for _, seal := range got {
+		s.Honest.add(honest(seal.MatchesEnterprise, p.Seals, enterprise))
+		if seal.Text != "" && !slices.ContainsFunc(p.Seals, func(t fixtures.TruthSeal) bool { return Fold(t.Text) == Fold(seal.Text) }) {
+			s.Wrong++
+		}
+	}
+	if p.Kind == rules.KindFormScan && len(p.Seals) > 0 {
+		s.Forms.count(p.Seals, got, enterprise)
+	}
+}
+
+// count judges one sealed page by all that the record says of its seals.
+func (n *NameTally) count(stamped []fixtures.TruthSeal, got []rules.SourceSeal, enterprise string) {
+	said := false
+	for _, seal := range got {
+		if !honest(seal.MatchesEnterprise, stamped, enterprise) {
+			n.Wrong++
+			return
+		}
+		said = said || seal.MatchesEnterprise != nil
+	}
+	if said {
+		n.Right++
+	} else {
+		n.Unknown++
 	}
 }
 
