@@ -325,6 +325,11 @@ func (w *work) withoutInk(b image.Rectangle) *image.Gray {
 	return lift(img, level)
 }
 
+// secondLength is the most characters a line has that the second reader is
+// asked about: of doubtful lines Tesseract reads three in ten right, so over a
+// long one it always differs somewhere and says nothing.
+const secondLength = 24
+
 // readAgain lets the second reader see lines whose weakest character is in
 // doubt. It only adds witnesses: what they mean is for the rules to say.
 func (w *work) readAgain(ctx context.Context) error {
@@ -335,7 +340,7 @@ func (w *work) readAgain(ctx context.Context) error {
 	w.timed("second", func() {
 		for i := range w.read {
 			l := &w.read[i]
-			if len(l.first.Chars) == 0 || weakest(l.first) >= w.opt.Doubt {
+			if n := len(l.first.Chars); n == 0 || n > secondLength || weakest(l.first) >= w.opt.Doubt {
 				continue
 			}
 			img := crop(w.planes.Clean, l.box, 4)
