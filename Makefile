@@ -99,6 +99,9 @@ contradictions: deps fonts build models ## planted contradictions, scans with a 
 bench: deps build models ## the whole program by stage, against the models and the tesseract command line
 	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
 
+peers: deps fonts build models ## speed and accuracy beside tesseract, OCRmyPDF and an npm wrapper, which this installs
+	@fixtures/peers/compare
+
 microbench: deps models ## Go benchmarks of single functions
 	@go test -run '^$$' -bench . -benchmem ./extract/... ./normalize/... ./rules/... | grep -v 'no test files'
 
