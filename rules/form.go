@@ -41,6 +41,7 @@ type Form struct {
 	Identity    Identity      `yaml:"identity"`
 	Attachments []Attachment  `yaml:"attachments"`
 	Requires    []Requirement `yaml:"requires"`
+	Shares      *Shares       `yaml:"shares"`
 	Release     []Release     `yaml:"release"`
 	Layout      []Item        `yaml:"layout"`
 	Checks      []CheckDef    `yaml:"checks"`
@@ -80,6 +81,13 @@ type Requirement struct {
 	Kind string `yaml:"kind"` // form_scan, form_copy, copyright_certificate, user_report
 	Each string `yaml:"each"` // field of a row each of which needs one; "" for one in all
 	Ask  string `yaml:"ask"`
+}
+
+// Shares names percentages of a row that bound one another: Whole is the
+// row's share of everything, Parts are shares of Whole.
+type Shares struct {
+	Whole string   `yaml:"whole"`
+	Parts []string `yaml:"parts"`
 }
 
 // Release is one date of a certificate that can be a product's release date.

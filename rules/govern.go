@@ -172,6 +172,22 @@ func samePeriod(a, b string) bool {
 	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
+// together says whether two dates lie together: a month and a day in it, or a
+// range and a day in it.
+func together(a, b normalize.Result) bool {
+	x, _ := a.Value.(string)
+	y, _ := b.Value.(string)
+	switch {
+	case x != "" && y != "":
+		return samePeriod(x, y)
+	case x != "":
+		return within(x, b.Detail)
+	case y != "":
+		return within(y, a.Detail)
+	}
+	return false
+}
+
 // within says whether a day lies in the range of a date's detail.
 func within(day string, detail map[string]any) bool {
 	from, ok1 := detail["min"].(string)

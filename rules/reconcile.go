@@ -40,6 +40,8 @@ func (b *builder) reconcile() {
 	b.compareNames()
 	b.supportApplicant()
 	b.compareAddresses()
+	b.comparePlaces()
+	b.compareShares()
 }
 
 // tableRows is how many rows a table has in any document; where none was read
@@ -91,18 +93,34 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 		return f
 	}
 	f.take(best)
+	copied := copyOf(ref.def.Type, best, all)
+	switch {
+	case copied == nil:
+	case sameValue(ref.def.Type, best.result, copied.result):
+		f.corroborated(copied)
+	case best.misreadOf(copied):
+		f.takeSpelling(best, copied)
+	default:
+		copied = nil
+	}
 	for i := range all {
 		w := &all[i]
 		if w == best || !w.raw.Label {
 			continue
 		}
 		f.Evidence = append(f.Evidence, w.evidence())
-		if sameValue(ref.def.Type, best.result, w.result) {
+		switch {
+		case w == copied:
+		case copied != nil && sameValue(ref.def.Type, copied.result, w.result), sameValue(ref.def.Type, best.result, w.result):
 			f.agree(best.raw.Sure || w.raw.Sure)
-			continue
+		case w.garbled(best), w.result.State == normalize.StateBlank && !w.raw.Sure && strokeOnly(best):
+			f.features[featUnseen] = 1 // nothing was said against the value
+		case ref.def.Type == "date" && together(best.result, w.result):
+			f.agree(best.raw.Sure || w.raw.Sure)
+		default:
+			f.features[featContradict] = 1
+			f.flag(FlagCopyDiffers, differs(best, w), map[string]any{"values": []any{valueIn(best), valueIn(w)}})
 		}
-		f.features[featContradict] = 1
-		f.flag(FlagCopyDiffers, differs(best, w), map[string]any{"values": []any{valueIn(best), valueIn(w)}})
 	}
 	if best.kind == KindFormCopy && slices.ContainsFunc(all, func(w witness) bool { return w.kind == KindFormScan && !w.raw.Label }) {
 		f.features[featUnseen] = 1
@@ -171,7 +189,7 @@ func (f *field) take(w *witness) {
 	}
 	f.doubtful = len(w.result.Doubts) > 0 || w.raw.Stretched
 	if w.raw.inferred && f.State == normalize.StateValue {
-		f.flag(normalize.CodeAmbiguous, "所属栏目按位置推断，请核对", nil)
+		f.flag(normalize.CodeAmbiguous, "所属栏目按位置推断，请核对", map[string]any{"inferred": true})
 	}
 	if w.raw.Seal {
 		f.flag(FlagUnderSeal, "该处有印章覆盖", nil)

@@ -41,6 +41,96 @@ func (b *builder) compareAddresses() {
 	}
 }
 
+// comparePlaces lets the address, the postal code and the area code of the
+// telephone speak for one another. Of a code two or three digits are the
+// place's, so agreement says little of the rest and counts for nothing; another
+// province is a contradiction that names both. Another city of the same
+// province is none, nor is a mobile telephone.
+func (b *builder) comparePlaces() {
+	var place, address string
+	for _, f := range b.fields {
+		if text, _ := f.Value.(string); f.row < 0 && f.ref.def.Type == "text" && address == "" {
+			if p, ok := normalize.AddressProvince(text); ok && f.ref.def.MaxRunes == 0 {
+				place, address = p, text
+			}
+		}
+	}
+	if place == "" {
+		return
+	}
+	for _, f := range b.fields {
+		text, _ := f.Value.(string)
+		other, what := "", ""
+		switch {
+		case f.row >= 0 || text == "":
+		case f.ref.def.Type == "postal_code":
+			other, _ = normalize.PostalProvince(text)
+			what = "邮政编码"
+		case f.ref.def.Type == "phone":
+			other, _ = normalize.AreaProvince(text)
+			what = "电话区号"
+		}
+		if other != "" && other != place {
+			f.features[featContradict] = 1
+			f.flag(normalize.CodeAmbiguous, fmt.Sprintf("%s“%s”属%s，通信地址“%s”在%s", what, text, other, address, place),
+				map[string]any{"values": []any{text, address}, "places": []any{other, place}})
+		}
+	}
+}
+
+// compareShares doubts shares of revenue that cannot be true together, or
+// against the day of release: what is not yet out has earned nothing, and what
+// earns nothing exports nothing.
+func (b *builder) compareShares() {
+	rule := b.form.Shares
+	if rule == nil {
+		return
+	}
+	last := b.opt.Received
+	if last == "" {
+		last = b.form.deadline()
+	}
+	for _, path := range b.expand(rule.Whole) {
+		f := b.find(path)
+		share, earns := f.Value.(float64)
+		for _, pattern := range rule.Parts {
+			part := b.find(strings.Replace(pattern, "[]", fmt.Sprintf("[%d]", f.row), 1))
+			if v, ok := numberIn(part); ok && v > 0 && earns && share == 0 {
+				part.flag(normalize.CodeOutOfRange, fmt.Sprintf("“%s”为0，而“%s”为%v%%", f.Label, part.Label, v), nil)
+			}
+		}
+		day := b.text(strings.Replace(b.form.Identity.Date, "[]", fmt.Sprintf("[%d]", f.row), 1))
+		if inWindow(day, "", last) != Fail {
+			continue
+		}
+		for _, pattern := range append([]string{rule.Whole}, rule.Parts...) {
+			part := b.find(strings.Replace(pattern, "[]", fmt.Sprintf("[%d]", f.row), 1))
+			if v, ok := numberIn(part); ok && v > 0 {
+				part.flag(normalize.CodeOutOfRange, fmt.Sprintf("产品%s才发布，申报时（%s前）“%s”却为%v%%", day, last, part.Label, v),
+					map[string]any{"release": day, "until": last, "value": v})
+			}
+		}
+	}
+}
+
+func numberIn(f *field) (float64, bool) {
+	if f == nil {
+		return 0, false
+	}
+	v, ok := f.Value.(float64)
+	return v, ok
+}
+
+// deadline is the last day on which a submission can arrive, "" for none.
+func (f *Form) deadline() string {
+	for _, c := range f.Checks {
+		if p, ok := c.predicate(); ok && p.name == "received_until" {
+			return c.Until
+		}
+	}
+	return ""
+}
+
 // hostName is the host of a web address without www.
 func hostName(address string) string {
 	if _, rest, ok := strings.Cut(address, "://"); ok {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,5 +145,62 @@ func TestSerialIsNoCertificateNumber(t *testing.T) {
 	rec, _ := build(t, &cert.doc)
 	if f := field1(t, rec, "certificates[0].certificate_number"); f.State == normalize.StateValue {
 		t.Errorf("%+v", f)
+	}
+}
+
+// The address, the postal code and the area code name one province; a mobile
+// telephone names none.
+func TestPlacesSpeakForOneAnother(t *testing.T) {
+	for _, tt := range []struct{ name, path, from, to, says string }{
+		{"as they are", "", "", "", ""},
+		{"postal code of another province", "enterprise.postal_code", "250101", "510000", "广东"},
+		{"area code of another province", "contact.phone", "13800000000", "0755-26001234", "广东"},
+		{"another city of the province", "", "13800000000", "0532-86001234", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			doc := sample(false)
+			if tt.from != "" {
+				put(t, &doc.doc, tt.from, tt.to)
+			}
+			rec, _ := build(t, &doc.doc)
+			for _, path := range []string{"enterprise.postal_code", "contact.phone"} {
+				f := field1(t, rec, path)
+				if f.flagged(normalize.CodeAmbiguous) != (path == tt.path) {
+					t.Errorf("%s: %+v", path, f.Flags)
+				}
+				if path == tt.path && (!strings.Contains(f.Flags[0].Message, tt.says) || !strings.Contains(f.Flags[0].Message, "山东") || !f.Review) {
+					t.Errorf("%s does not name both: %+v", path, f.Flags)
+				}
+			}
+		})
+	}
+}
+
+func TestSharesThatCannotBeTrue(t *testing.T) {
+	cert := func(published string) *paper {
+		return certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", "2021年05月10日", published, "2021SR1625330")
+	}
+	for _, tt := range []struct {
+		name, published, revenue, export string
+		doubted                          []string
+	}{
+		{"out before the deadline", "2022年09月30日", "35.2%", "12%", nil},
+		{"out after it", "2022年10月01日", "35.2%", "12%", []string{"revenue_share", "export_share"}},
+		{"out after it, nothing earned", "2022年10月01日", "0", "无", nil},
+		{"exports of nothing", "2022年01月01日", "0", "5%", []string{"export_share"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPaper(false)
+			p.text("优秀软件产品登记表")
+			p.table(7, top()...)
+			p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2022年", "应用软件", "政务", tt.revenue, "3%", tt.export)}, bottom()...)...)
+			rec, _ := build(t, &p.doc, &cert(tt.published).doc)
+			for _, name := range []string{"revenue_share", "market_share", "export_share"} {
+				f := field1(t, rec, "products[0]."+name)
+				if want := slices.Contains(tt.doubted, name); f.flagged(normalize.CodeOutOfRange) != want || f.Review != want {
+					t.Errorf("%s: %+v", name, f)
+				}
+			}
+		})
 	}
 }

@@ -1,0 +1,219 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"dengji/normalize"
+)
+
+// What documents that speak of the same field make of one another.
+
+// copyOf finds the electronic document that says something of a field which
+// the prevailing witness was read from pixels for; nil where there is none, or
+// where two of them differ.
+func copyOf(typ string, best *witness, all []witness) *witness {
+	if best.raw.Sure {
+		return nil
+	}
+	var found *witness
+	for i := range all {
+		w := &all[i]
+		if w == best || !w.raw.Sure || !w.present() {
+			continue
+		}
+		if found != nil && !sameValue(typ, found.result, w.result) {
+			return nil
+		}
+		found = w
+	}
+	return found
+}
+
+// corroborated makes a field as sure as the electronic document that says the
+// same: what was doubtful about its characters is settled. The doubts about
+// what the value means stay.
+func (f *field) corroborated(w *witness) {
+	agreed := f.features[featWitnesses]
+	f.features = w.features()
+	f.features[featWitnesses] = agreed
+	f.agree(true)
+	f.sure, f.doubtful = true, len(w.result.Doubts) > 0
+	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool {
+		return g.Code == FlagReadersDisagree || g.Code == normalize.CodeRepaired || g.Code == normalize.CodeAmbiguous && g.Detail["inferred"] == true
+	})
+}
+
+// takeSpelling gives a field the spelling of the electronic copy where the
+// scan was misread. The scan's reading stays its raw text, and a flag says so.
+func (f *field) takeSpelling(best, copied *witness) {
+	f.Value = copied.result.Value
+	f.Detail = nil
+	for k, v := range copied.result.Detail {
+		f.setDetail(k, v)
+	}
+	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool {
+		return slices.ContainsFunc(best.result.Doubts, func(d normalize.Doubt) bool { return d.Code == g.Code && d.Message == g.Message })
+	})
+	f.corroborated(copied)
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("扫描件读作“%s”，按%s“%s”的写法", best.raw.Raw, copied.where(), copied.raw.Raw),
+		map[string]any{"values": []any{valueIn(best), valueIn(copied)}})
+	for _, d := range copied.result.Doubts {
+		f.flag(d.Code, d.Message, d.Detail)
+	}
+}
+
+// Scores of characters under which a reading that differs from the copy is
+// more likely a misreading than another text.
+const (
+	weakScore    = 0.9  // where another reading of the scan says what the copy says
+	weakestScore = 0.75 // in a long text, where none does
+	fewMisread   = 0.02 // share of a long text that may be misread
+)
+
+// misreadOf says whether a scan's reading is most likely the copy's text,
+// misread: only characters that readers take for one another differ; or the
+// doubtful reading has another beside it that says what the copy says; or a
+// long text differs in a few characters that were all read badly. A clear
+// digit that differs is never a misreading.
+func (best *witness) misreadOf(copied *witness) bool {
+	if best.result.State != normalize.StateValue && best.result.State != normalize.StateUnreadable || copied.result.State != normalize.StateValue {
+		return false
+	}
+	a, aok := best.result.Value.(string)
+	z, zok := copied.result.Value.(string)
+	if aok && zok && a != "" && alikeTexts(a, z) {
+		return true
+	}
+	for _, o := range best.others {
+		if sameValue(best.raw.Field.Type, o.result, copied.result) && best.weakWhere(copied) < weakScore {
+			return true
+		}
+	}
+	return aok && zok && best.raw.Field.MaxRunes >= 100 && best.weakText(copied)
+}
+
+// garbled says whether a scan could not be read where the copy has a value:
+// nothing was made out, or what was is no value and was read badly where it
+// differs.
+func (w *witness) garbled(copied *witness) bool {
+	if w.raw.Sure || w.result.State != normalize.StateUnreadable || !copied.raw.Sure {
+		return false
+	}
+	for _, d := range w.result.Doubts {
+		if d.Code == normalize.CodeOutOfRange {
+			return false // it is a number, and the copy has another one
+		}
+	}
+	return w.raw.Raw == "" || w.weakWhere(copied) < weakScore
+}
+
+// alikeTexts says whether two texts differ only in characters that readers
+// take for one another, and in marks between Chinese characters.
+func alikeTexts(a, b string) bool {
+	x, y := []rune(normalize.FoldWidth(a)), []rune(normalize.FoldWidth(b))
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		if x[i] != y[i] && !normalize.LookAlike(x[i], y[i]) && unicode.ToLower(x[i]) != unicode.ToLower(y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// weakWhere is the best score among the characters of the scan that differ
+// from the copy: 1 where the scores cannot be told apart by character.
+func (best *witness) weakWhere(copied *witness) float64 {
+	x := []rune(strings.Join(strings.Fields(best.raw.Raw), ""))
+	y := []rune(strings.Join(strings.Fields(copied.raw.Raw), ""))
+	if len(x) != len(best.raw.Scores) {
+		return 1
+	}
+	top := -1.0
+	for _, i := range differing(x, y) {
+		// A character that was left out shows in its neighbours, if anywhere.
+		top = max(top, best.raw.Scores[min(i, len(x)-1)])
+	}
+	if top < 0 {
+		return 1
+	}
+	return top
+}
+
+// weakText says whether a long text differs from the copy in few characters,
+// all of them read badly.
+func (best *witness) weakText(copied *witness) bool {
+	x, y := letters(best.raw.Raw), letters(copied.raw.Raw)
+	if n := len(differing(x, y)); float64(n) > max(1, fewMisread*float64(len(y))) || len(x) != len(y) {
+		return false
+	}
+	return best.weakWhere(copied) < weakestScore
+}
+
+// differing lists the places in x where it departs from y, by an alignment of
+// least edits. Texts of very different length differ everywhere.
+func differing(x, y []rune) []int {
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	from := 0
+	for from < len(x) && from < len(y) && x[from] == y[from] {
+		from++
+	}
+	x, y = x[from:], y[from:]
+	if len(x) == 0 && len(y) == 0 {
+		return nil
+	}
+	if len(x)*len(y) > 1<<20 {
+		out := make([]int, len(x))
+		for i := range x {
+			out[i] = from + i
+		}
+		return out
+	}
+	cost := make([][]int, len(x)+1)
+	for i := range cost {
+		cost[i] = make([]int, len(y)+1)
+		cost[i][0] = i
+	}
+	for j := range y {
+		cost[0][j+1] = j + 1
+	}
+	for i := range x {
+		for j := range y {
+			same := 1
+			if x[i] == y[j] {
+				same = 0
+			}
+			cost[i+1][j+1] = min(cost[i][j]+same, cost[i][j+1]+1, cost[i+1][j]+1)
+		}
+	}
+	var out []int
+	for i, j := len(x), len(y); i > 0 || j > 0; {
+		switch {
+		case i > 0 && j > 0 && x[i-1] == y[j-1] && cost[i][j] == cost[i-1][j-1]:
+			i, j = i-1, j-1
+		case i > 0 && j > 0 && cost[i][j] == cost[i-1][j-1]+1:
+			i, j = i-1, j-1
+			out = append(out, from+i)
+		case i > 0 && cost[i][j] == cost[i-1][j]+1:
+			i--
+			out = append(out, from+i)
+		default:
+			j--
+			out = append(out, from+i)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// strokeOnly says whether a value is written with a single stroke (— or /),
+// which a scan shows so faintly that its cell may read as empty.
+func strokeOnly(w *witness) bool {
+	return w.result.State == normalize.StateNone && w.raw.Raw != "" && strings.Trim(w.raw.Raw, "-—–－/／\\一丨|_ ") == ""
+}
