@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // legalForms end the names of legal persons, the longer ones first.
@@ -30,8 +31,8 @@ var (
 // （盖章） behind the name is detail.note. A name whose legal form is cut off
 // (…有限公) has the doubt format_invalid. In text read from pixels a single
 // misread character inside 有限公司 is repaired, and a name that lost one there
-// (…有限司), or is a number, is format_invalid. Other unusual names are not
-// doubted.
+// (…有限司), is a number, or ends in no legal form at all, is format_invalid.
+// Other unusual names are not doubted.
 func Company(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
@@ -69,6 +70,8 @@ func company(s string, opt Options) Result {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”的结尾似乎缺字", s)
 	} else if opt.OCR && strings.IndexFunc(name, unicode.IsLetter) < 0 {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像名称", s)
+	} else if opt.OCR && endless(name) {
+		r = r.doubt(CodeFormatInvalid, "名称“%s”没有以公司、厂、院、所等结尾，可能不完整", s)
 	}
 	for _, cut := range cutForms {
 		if strings.HasSuffix(r.Value.(string), cut) {
@@ -77,6 +80,14 @@ func company(s string, opt Options) Result {
 		}
 	}
 	return r.detail("note", strings.Trim(note, "（）()"))
+}
+
+// endless reports whether a Chinese name longer than a person's ends in no legal
+// form: the end of the line was not read.
+func endless(name string) bool {
+	last, _ := utf8.DecodeLastRuneInString(name)
+	return CountRunes(name) > 4 && unicode.Is(unicode.Han, last) &&
+		!slices.ContainsFunc(legalForms, func(form string) bool { return strings.HasSuffix(name, form) })
 }
 
 // cutBehindForm drops a few characters behind 有限公司 or 有限责任公司 that end no
@@ -93,7 +104,7 @@ func cutBehindForm(s string) (string, bool) {
 			return s, false
 		}
 		for _, f := range legalForms {
-			if strings.HasSuffix(rest, f) || strings.HasPrefix(rest, "（") {
+			if CountRunes(rest) > 1 && strings.HasSuffix(rest, f) || strings.HasPrefix(rest, "（") {
 				return s, false
 			}
 		}
