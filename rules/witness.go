@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -34,7 +35,11 @@ type otherValue struct {
 
 // newWitness normalises a raw field.
 func newWitness(f RawField, kind, file string) witness {
-	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, f.despeckled(f.Raw), !f.Sure)}
+	text := f.despeckled(f.Raw)
+	if date, scores, ok := f.dateUnderSeal(); ok {
+		text, f.Scores = date, scores
+	}
+	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, text, !f.Sure)}
 	for _, o := range f.Others {
 		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, f.despeckled(o.Raw), true)})
 	}
@@ -61,6 +66,25 @@ func (f *RawField) despeckled(raw string) string {
 		return raw
 	}
 	return strings.TrimRight(raw, " .,;:!'|~，。；：！·、～’‘丨`*")
+}
+
+var wholeDate = regexp.MustCompile(`^(\D*)((?:19|20)\d\d年\d\d?月\d\d?日)(\D*)$`)
+
+// dateUnderSeal is the date in a line that a seal lies over, without the
+// characters that its strokes were read as, and the scores of what is left. A
+// date written out to the day has no room for doubt about what is not part of
+// it.
+func (f *RawField) dateUnderSeal() (date string, scores []float64, ok bool) {
+	if f.Field.Type != "date" || f.Sure || !f.Seal {
+		return "", nil, false
+	}
+	text := strings.Join(strings.Fields(f.Raw), "")
+	m := wholeDate.FindStringSubmatch(text)
+	if m == nil || m[1] == "" && m[3] == "" || utf8.RuneCountInString(text) != len(f.Scores) {
+		return "", nil, false
+	}
+	from := utf8.RuneCountInString(m[1])
+	return m[2], f.Scores[from : from+utf8.RuneCountInString(m[2])], true
 }
 
 // preferValid takes another reading where the first is no value of a type
