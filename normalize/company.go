@@ -45,7 +45,7 @@ func company(s string, opt Options) Result {
 	s = tidySpaces(s, true)
 	note := sealNote.FindString(s)
 	s = strings.TrimSpace(strings.TrimSuffix(s, note))
-	s = strings.TrimRight(s, "，,。；;、")
+	s = strings.TrimRight(s, "，,。；;、 ")
 	if !latinRun.MatchString(s) || strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0 {
 		s = tidySpaces(halfOpen.Replace(s), true) // a purely Latin name keeps its Latin brackets
 	}
@@ -54,6 +54,9 @@ func company(s string, opt Options) Result {
 	}
 	if CountRunes(s) < 2 {
 		return unreadable(CodeFormatInvalid, "“%s”不是完整的名称", s)
+	}
+	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return unreadable(CodeFormatInvalid, "“%s”不像名称", s)
 	}
 	r := valueOf(s)
 	if opt.OCR {

@@ -264,8 +264,9 @@ func scanShares(s string) (shares []share, rest []string) {
 			unit = s[m[8]:m[9]]
 		}
 		if unit == "‰" {
-			f = round6(f / 10)
+			f /= 10
 		}
+		f = round6(f)
 		if negative {
 			f = -f
 		}

@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -72,15 +71,18 @@ func Name(raw string, opt Options) Result {
 		return r
 	}
 	s = nameDots.Replace(tidySpaces(s, true))
-	note := ""
-	if m := trailingNote.FindStringSubmatch(s); m != nil {
-		s, note = strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
+	s, notes := cutNotes(s)
+	var parts []string
+	for _, p := range nonEmpty(nameSplit.Split(s, -1)) {
+		p, more := cutNotes(p) // 张三（经理），李四
+		if notes = append(notes, more...); p != "" && !IsNone(p) && !IsBlank(p) {
+			parts = append(parts, p)
+		}
 	}
-	parts := slices.DeleteFunc(nonEmpty(nameSplit.Split(s, -1)), func(p string) bool { return IsNone(p) || IsBlank(p) })
 	if len(parts) == 0 {
 		return unreadable(CodeFormatInvalid, "“%s”中没有姓名", s)
 	}
-	r = valueOf(parts[0]).detail("note", note)
+	r = valueOf(parts[0]).detail("note", strings.Join(notes, "；"))
 	if len(parts) > 1 {
 		r = r.detail("others", parts[1:]).doubt(CodeAmbiguous, "填写了%d个姓名，取第一个", len(parts))
 	}
@@ -91,6 +93,20 @@ func Name(raw string, opt Options) Result {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像姓名", parts[0])
 	}
 	return limitText(r, opt)
+}
+
+// cutNotes takes brackets off the end of s.
+func cutNotes(s string) (rest string, notes []string) {
+	for {
+		m := trailingNote.FindStringSubmatch(s)
+		if m == nil {
+			return s, notes
+		}
+		s = strings.TrimSpace(m[1])
+		if n := strings.TrimSpace(m[2]); n != "" {
+			notes = append(notes, n)
+		}
+	}
 }
 
 // likeName says whether a text can be a person's name: two to four ideographs,
