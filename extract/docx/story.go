@@ -130,8 +130,15 @@ func (b *builder) flush() {
 
 // end makes lines of a paragraph: one, and one more for each line break.
 func (b *builder) end(p *paragraph) {
+	text := p.text.String()
+	if b.over == nil { // before lines are made: a break costs seven bytes, a line hundreds
+		b.over = b.lim.CheckText(len(b.doc.Lines)+b.gridCells+strings.Count(text, "\n"), b.characters+len(text)/utf8.UTFMax)
+	}
+	if b.over != nil {
+		return
+	}
 	var made []int
-	for s := range strings.SplitSeq(p.text.String(), "\n") {
+	for s := range strings.SplitSeq(text, "\n") {
 		if s = strings.TrimSpace(s); s == "" {
 			continue
 		}

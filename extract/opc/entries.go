@@ -17,7 +17,8 @@ import (
 // directoryMark begins each entry of a zip's directory (APPNOTE.TXT 4.3.12).
 const directoryMark = "PK\x01\x02"
 
-var errEntries = errors.New("too many entries")
+// ErrEntries says that an archive has more entries than Limits.ZipEntries.
+var ErrEntries = errors.New("too many entries")
 
 // directory opens a zip's directory. archive/zip reads every entry it comes
 // upon, whatever number the end of the file names: two million empty ones are
@@ -28,7 +29,7 @@ func directory(r io.ReaderAt, size int64, entries int) (*zip.Reader, error) {
 		return nil, err
 	}
 	if n > entries {
-		return nil, fmt.Errorf("%w: more than %d", errEntries, entries)
+		return nil, fmt.Errorf("%w: more than %d", ErrEntries, entries)
 	}
 	return zip.NewReader(r, size)
 }

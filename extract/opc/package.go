@@ -83,7 +83,7 @@ func open(name string, data []byte, lim extract.Limits, words Words) (*Package, 
 	}
 	zr, err := directory(bytes.NewReader(data), int64(len(data)), lim.ZipEntries)
 	switch {
-	case errors.Is(err, errEntries):
+	case errors.Is(err, ErrEntries):
 		return nil, words.tooLarge(err)
 	case err != nil:
 		return nil, words.damaged(fmt.Errorf("zip: %w", err))

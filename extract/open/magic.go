@@ -2,6 +2,7 @@ package open
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,9 @@ func recognise(head []byte, path string, lim extract.Limits) (format, error) {
 	var err error
 	if isZip(head) {
 		err = contents(path, lim)
+	}
+	if errors.Is(err, opc.ErrEntries) {
+		status, message = extract.StatusTooLarge, "压缩包或 Office 文件内的条目过多，未读取；请发送其中的 DOCX、PDF 或图片"
 	}
 	return format{}, extract.Refuse(status, message, err)
 }

@@ -114,7 +114,11 @@ func (f *file) page(ctx context.Context, n int, yield func(extract.Sheet, error)
 	extra := 0
 	f.engine.memory.grantAll()
 	if isText {
-		s.Image, s.DPI, err = p.render(p.textDPI())
+		dpi := p.textDPI()
+		if content.blank() {
+			dpi = p.blankDPI()
+		}
+		s.Image, s.DPI, err = p.render(dpi)
 		text = p.visible(text, s.Image, s.DPI)
 		extra = text.upright(p.frame)
 	} else {

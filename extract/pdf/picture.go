@@ -21,7 +21,7 @@ const (
 	minScanDPI  = 150
 	maxScanDPI  = 300
 	maxRendered = 40_000_000 // pixels of a rendered page: A2 at 300 dpi
-	maxTextPage = 16_000_000 // the same of a text page: A1 at 144 dpi
+	maxTextPage = 8_000_000  // the same of a text page: A2 at 144 dpi
 )
 
 // textDPI is the resolution to render a text page at.
@@ -30,6 +30,14 @@ func (p *page) textDPI() float64 {
 		return p.f.opt.RenderDPI
 	}
 	return textDPI
+}
+
+// blankDPI is the resolution to render a page at on which there is nothing:
+// enough to see that.
+func (p *page) blankDPI() float64 {
+	const dpi, pixels = 36, 1_000_000
+	w, h := p.frame.width()/72, p.frame.height()/72
+	return min(dpi, math.Sqrt(pixels/(w*h)))
 }
 
 // render draws the page. The resolution is lowered where the picture would

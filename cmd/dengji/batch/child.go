@@ -231,7 +231,18 @@ func (c *child) watchMemory(limit int64) (end func() bool) {
 			}
 		}
 	}()
-	return func() bool { close(stop); return <-ended }
+	return func() bool {
+		close(stop)
+		over := <-ended
+		c.peak = max(c.peak, highWater(c.cmd.Process.Pid))
+		return over
+	}
+}
+
+// highWater reads the highest resident memory a process ever had, 0 where it
+// is gone: what came and went between two looks.
+func highWater(pid int) int64 {
+	return statusBytes(fmt.Sprintf("/proc/%d/status", pid), "VmHWM:")
 }
 
 // residentBytes reads a process's resident memory, 0 where it is gone.

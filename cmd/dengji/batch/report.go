@@ -237,13 +237,16 @@ func formReports(forms *rules.Forms) []FormReport {
 
 // peakResident reads this process's highest resident memory in bytes, 0 where
 // the system does not tell.
-func peakResident() int64 {
-	data, err := os.ReadFile("/proc/self/status")
+func peakResident() int64 { return statusBytes("/proc/self/status", "VmHWM:") }
+
+// statusBytes reads a figure of memory from a process's status file.
+func statusBytes(file, key string) int64 {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(line, key); ok {
 			kib, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
 			if err != nil {
 				return 0
