@@ -61,18 +61,24 @@ func openOut(ctx context.Context, out string) (*store.Store, error) {
 	return store.Open(ctx, path)
 }
 
+// lastGiven is what the last run was given, empty where nothing is known.
+func lastGiven(ctx context.Context, st *store.Store) (g given, err error) {
+	text, err := st.Setting(ctx, settingGiven)
+	if err != nil || text == "" {
+		return g, err
+	}
+	if err := json.Unmarshal([]byte(text), &g); err != nil {
+		return g, fmt.Errorf("reading what the last run was given: %w", err)
+	}
+	return g, nil
+}
+
 // goOn is the configuration of a command that goes on with what a run left.
 func goOn(ctx context.Context, st *store.Store, out string) (batch.Config, error) {
 	cfg := batch.Config{Out: out, Version: programVersion(), Now: time.Now}
-	text, err := st.Setting(ctx, settingGiven)
+	g, err := lastGiven(ctx, st)
 	if err != nil {
 		return cfg, err
-	}
-	var g given
-	if text != "" {
-		if err := json.Unmarshal([]byte(text), &g); err != nil {
-			return cfg, fmt.Errorf("reading what the last run was given: %w", err)
-		}
 	}
 	cfg.Inbox = g.Inbox
 	if cfg.Forms, err = loadForms(g.Forms); err != nil {

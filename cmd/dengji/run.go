@@ -21,15 +21,7 @@ import (
 )
 
 func runCommand() *cobra.Command {
-	var (
-		flags   readFlags
-		out     string
-		forms   []string
-		known   known
-		reread  bool
-		workers int
-		asJSON  bool
-	)
+	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run INBOX -o OUT",
 		Short: "Read every file under INBOX, write one record per submission into OUT",
@@ -39,57 +31,143 @@ func runCommand() *cobra.Command {
   OUT/run.json            every input file with its status and reason
   OUT/dengji.db           SQLite, the system of record
   OUT/pages/              page pictures
-Run again: only what changed is read again. Nothing under INBOX is ever changed.
+Run again: only what changed is read again; --dry-run says what that would be. A newer
+document takes the place of an older one of its kind, which stays on record. A file that
+vanished from INBOX still counts, unless --drop-vanished. A new reader or model reads
+again what failed or what a person would have to look at; --reread asks for all of it.
+Nothing under INBOX is ever changed.
 
 Exit codes: 0 every file was read, 1 the program failed, 2 wrong use, 3 some files
 could not be read (see run.json), 4 OUT is in use by another run, 130 interrupted.`,
 		Example: "  dengji run 收件箱 -o 结果\n  dengji run inbox -o out --reader tesseract --workers 4\n" +
-			"  dengji run 收件箱 -o 结果 --catalogue 上年度目录.xlsx --received 2022-09-28",
+			"  dengji run 收件箱 -o 结果 --catalogue 上年度目录.xlsx --received 2022-09-28\n  dengji run inbox -o out --dry-run\n  dengji run inbox -o out --watch",
 		Args: exactly("INBOX"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if out == "" {
-				return usageError("run needs a folder for its results: dengji run %s -o OUT", args[0])
-			}
-			if workers < 1 {
-				return usageError("--workers must be at least 1, not %d", workers)
-			}
-			cfg, err := runConfig(args[0], out, forms, &flags)
-			if err != nil {
-				return err
-			}
-			if cfg.Options, err = known.options(); err != nil {
-				return err
-			}
-			if err := remember(&cfg, forms, &known); err != nil {
-				return err
-			}
-			cfg.Pool.Workers = workers
-			cfg.Reread = reread
-			show := newProgress(cmd.ErrOrStderr())
-			cfg.Progress = show.step
-			report, err := batch.Run(cmd.Context(), cfg)
-			show.end()
-			if err != nil {
-				return err
-			}
-			if err := printReport(cmd.OutOrStdout(), report, out, asJSON); err != nil {
-				return fmt.Errorf("printing the summary: %w", err)
-			}
-			if report.ExitCode != batch.ExitDone {
-				return &exitError{code: report.ExitCode}
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
-	flags.add(cmd)
-	known.add(cmd)
+	f.read.add(cmd)
+	f.known.add(cmd)
 	fl := cmd.Flags()
-	fl.StringVarP(&out, "output", "o", "", "folder for the results (made if missing)")
-	fl.StringSliceVar(&forms, "forms", nil, "folder of further form definitions (YAML)")
-	fl.IntVar(&workers, "workers", runtime.NumCPU(), "files read side by side")
-	fl.BoolVar(&reread, "reread", false, "read again what is known from an earlier run")
-	fl.BoolVar(&asJSON, "json", false, "print run.json instead of the summary")
+	fl.StringVarP(&f.out, "output", "o", "", "folder for the results (made if missing)")
+	fl.StringSliceVar(&f.forms, "forms", nil, "folder of further form definitions (YAML)")
+	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "files read side by side")
+	fl.BoolVar(&f.reread, "reread", false, "read again what is known from an earlier run")
+	fl.StringArrayVar(&f.rereadOnly, "reread-file", nil, "read this file of INBOX again (path relative to INBOX; may be given several times)")
+	fl.BoolVar(&f.dropGone, "drop-vanished", false, "leave files that are no longer in INBOX out of the records (they stay in the database)")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be done and why, and write nothing")
+	fl.BoolVar(&f.watch, "watch", false, "stay, and run again whenever INBOX has changed; Ctrl-C ends it")
+	fl.DurationVar(&f.settle, "settle", 5*time.Second, "with --watch: how long sizes and times must stand still before a run")
+	fl.BoolVar(&f.asJSON, "json", false, "print run.json instead of the summary")
 	return cmd
+}
+
+// runFlags are the flags of run.
+type runFlags struct {
+	read       readFlags
+	known      known
+	out        string
+	forms      []string
+	reread     bool
+	rereadOnly []string
+	dropGone   bool
+	dryRun     bool
+	watch      bool
+	settle     time.Duration
+	workers    int
+	asJSON     bool
+}
+
+func (f *runFlags) run(cmd *cobra.Command, inbox string) error {
+	cfg, err := f.config(inbox)
+	if err != nil {
+		return err
+	}
+	show := newProgress(cmd.ErrOrStderr())
+	cfg.Progress = show.step
+	if f.dryRun {
+		p, err := batch.Look(cmd.Context(), cfg)
+		if err != nil {
+			return err
+		}
+		return printPreview(cmd.OutOrStdout(), p, f.asJSON)
+	}
+	if f.watch {
+		return batch.Watch(cmd.Context(), cfg, batch.Watching{Settle: f.settle, Poll: watchPoll, Done: func(r *batch.Report) {
+			show.end()
+			show = newProgress(cmd.ErrOrStderr())
+			// A summary that nobody can read is no reason to stop watching.
+			_ = printReport(cmd.OutOrStdout(), r, f.out, f.asJSON)
+		}})
+	}
+	report, err := batch.Run(cmd.Context(), cfg)
+	show.end()
+	if err != nil {
+		return err
+	}
+	if err := printReport(cmd.OutOrStdout(), report, f.out, f.asJSON); err != nil {
+		return fmt.Errorf("printing the summary: %w", err)
+	}
+	if report.ExitCode != batch.ExitDone {
+		return &exitError{code: report.ExitCode}
+	}
+	return nil
+}
+
+// watchPoll is how often a watch looks where the system does not tell.
+const watchPoll = 15 * time.Second
+
+func (f *runFlags) config(inbox string) (batch.Config, error) {
+	switch {
+	case f.out == "":
+		return batch.Config{}, usageError("run needs a folder for its results: dengji run %s -o OUT", inbox)
+	case f.workers < 1:
+		return batch.Config{}, usageError("--workers must be at least 1, not %d", f.workers)
+	case f.watch && f.dryRun:
+		return batch.Config{}, usageError("--watch and --dry-run are one or the other")
+	case f.settle <= 0:
+		return batch.Config{}, usageError("--settle must be above 0, for instance 5s, not %s", f.settle)
+	}
+	cfg, err := runConfig(inbox, f.out, f.forms, &f.read)
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Options, err = f.known.options(); err != nil {
+		return cfg, err
+	}
+	for _, path := range f.rereadOnly {
+		if _, err := os.Stat(filepath.Join(cfg.Inbox, path)); err != nil {
+			return cfg, usageError("there is no file %s in %s (--reread-file); give its path as run.json has it", path, inbox)
+		}
+		cfg.RereadOnly = append(cfg.RereadOnly, filepath.ToSlash(filepath.Clean(path)))
+	}
+	cfg.Pool.Workers, cfg.Reread, cfg.DropGone = f.workers, f.reread, f.dropGone
+	return cfg, remember(&cfg, f.forms, &f.known)
+}
+
+// printPreview prints what a run would do, as JSON or for people.
+func printPreview(w io.Writer, p *batch.Preview, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, p)
+	}
+	t := table{head: []string{"file", "action", "why"}}
+	for _, f := range p.Files {
+		if f.Action != "keep" {
+			t.add(shorten(f.Path, 60), f.Action, f.Why)
+		}
+	}
+	if len(t.rows) > 0 {
+		if err := t.print(w); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(w, "\n%d contents would be read, %d are known\n", p.Read, p.Known); err != nil {
+		return err
+	}
+	for _, line := range p.Records {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // known are the flags that tell what no document says.

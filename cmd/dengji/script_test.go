@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"docx": writeDocx, "special": special, "holdlock": holdLock, "rename": rename, "code": code,
-			"interrupt": interrupt, "longname": longName,
+			"interrupt": interrupt, "ids": setIDs, "longname": longName,
 		},
 	})
 }
@@ -117,6 +117,18 @@ func holdLock(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB))
 	ts.Defer(func() { f.Close() })
+}
+
+// ids NAME... OUT sets variables to the ids of OUT's records, in their order.
+func setIDs(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[len(args)-1]), "records", "*.json"))
+	ts.Check(err)
+	if len(files) != len(args)-1 {
+		ts.Fatalf("%d records, want %d", len(files), len(args)-1)
+	}
+	for i, f := range files {
+		ts.Setenv(args[i], strings.TrimSuffix(filepath.Base(f), ".json"))
+	}
 }
 
 // rename moves a file; testscript's own mv does the same, but not folders.

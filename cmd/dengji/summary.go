@@ -172,6 +172,12 @@ func printCounts(w io.Writer, r *batch.Report) error {
 		line += " (" + strings.Join(statuses, ", ") + ")"
 	}
 	line += fmt.Sprintf(", %d pages; %d contents read now, %d known from before\n", c.Pages, c.Read, c.Cached)
+	if n := len(r.Vanished); n > 0 {
+		line += fmt.Sprintf("vanished %d known files are no longer in the inbox; records still rest on them unless --drop-vanished\n", n)
+	}
+	if r.Reading.Older > 0 {
+		line += fmt.Sprintf("older    %d contents were read by other readers or settings; --reread reads them again\n", r.Reading.Older)
+	}
 	line += fmt.Sprintf("records  %d: %d %s, %d %s; %d fields, %d for a person to look at\n", c.Submissions, c.Clean, rules.StatusClean,
 		c.Review, rules.StatusReview, c.Fields, c.ToReview)
 	if len(c.Failed) > 0 {

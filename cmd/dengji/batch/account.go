@@ -37,8 +37,9 @@ func (r *run) account() {
 		}
 		r.report.Files = append(r.report.Files, report)
 	}
+	seen := r.inventory.Seen()
 	for _, e := range r.inventory {
-		if e.State == store.Gone || e.State == store.Dropped {
+		if first := seen[e.SHA256]; (e.State == store.Gone || e.State == store.Dropped) && e.Path == first.Path { // not its copies
 			r.report.Vanished = append(r.report.Vanished, VanishedReport{Path: e.Path, SHA256: e.SHA256, Counts: e.State == store.Gone})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -140,13 +141,17 @@ func (r *run) walk(ctx context.Context) (err error) {
 	return err
 }
 
+// hashBuffer is how much of a file is read at a time.
+const hashBuffer = 128 << 10
+
 func (r *run) hash(ctx context.Context) error {
 	var wg sync.WaitGroup
 	next := make(chan *File)
 	for range runtime.NumCPU() {
 		wg.Go(func() {
+			buf := make([]byte, hashBuffer)
 			for f := range next {
-				f.hash(ctx)
+				f.hash(ctx, buf)
 			}
 		})
 	}
@@ -165,7 +170,12 @@ func (r *run) sight(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for name, value := range r.Settings {
+	settings := maps.Clone(r.Settings)
+	if settings == nil {
+		settings = map[string]string{}
+	}
+	settings[settingRules] = r.rulesSetting()
+	for name, value := range settings {
 		old, err := r.store.Setting(ctx, name)
 		if err == nil && old != value {
 			err = r.store.PutSetting(ctx, name, value)
@@ -176,6 +186,11 @@ func (r *run) sight(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// settingRules names what the records of OUT were made by.
+const settingRules = "rules"
+
+func (r *run) rulesSetting() string { return r.RulesKey + " " + r.Options.Key() }
 
 func sightings(files []File) []store.Sighting {
 	found := make([]store.Sighting, len(files))

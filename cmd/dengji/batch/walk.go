@@ -153,9 +153,10 @@ func (f *File) content() store.Content {
 }
 
 // hash fills in a file's SHA-256. It refuses what became a link since the
-// walk (O_NOFOLLOW), and notes what cannot be opened instead of failing.
-func (f *File) hash(ctx context.Context) {
-	sum, err := hashFile(ctx, f.Raw)
+// walk (O_NOFOLLOW), and notes what cannot be opened instead of failing. buf is
+// scratch space.
+func (f *File) hash(ctx context.Context, buf []byte) {
+	sum, err := hashFile(ctx, f.Raw, buf)
 	if ctx.Err() != nil {
 		return // interrupted: nothing is wrong with the file
 	}
@@ -166,14 +167,13 @@ func (f *File) hash(ctx context.Context) {
 	f.SHA256 = sum
 }
 
-func hashFile(ctx context.Context, path string) (string, error) {
+func hashFile(ctx context.Context, path string, buf []byte) (string, error) {
 	f, err := openNoFollow(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	h := sha256.New()
-	buf := make([]byte, 1<<20)
 	for {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
