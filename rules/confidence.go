@@ -260,7 +260,7 @@ func FitConfidence(samples []Sample, from Weights) Weights {
 		out.Weights[n] = math.Round(theta[i]*1e4) / 1e4
 	}
 	out.Samples = len(samples)
-	out.Cap = surest(out, samples)
+	out.Cap = min(surest(out, samples), mostCap)
 	return out
 }
 
@@ -335,6 +335,10 @@ func solve(a [][]float64, b []float64) []float64 {
 	}
 	return x
 }
+
+// mostCap is the most a fit may claim however many fields were right: papers
+// made by a generator are not papers that were received.
+const mostCap = 0.998
 
 // surest is the share of right samples, by Laplace's rule, among those that
 // the model gives 0.99 and more.
