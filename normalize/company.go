@@ -116,6 +116,18 @@ func cutBehindForm(s string) (string, bool) {
 	return s, false
 }
 
+// Distinctive is the key of a name without the legal form at its end, which
+// says little: most names share it.
+func Distinctive(name string) string {
+	key := NameKey(name, false)
+	for _, form := range []string{"股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "公司"} {
+		if rest, ok := strings.CutSuffix(key, form); ok && rest != "" {
+			return rest
+		}
+	}
+	return key
+}
+
 // repairLegalForm puts one wrong character of 有限公司 at the end of s right.
 // The other three leave no room for another word.
 func repairLegalForm(s string) (string, bool) {

@@ -24,7 +24,7 @@ func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 		case slices.ContainsFunc(b.certs, (*certificate).unnamed):
 			t.add(Unknown, path, "有证书的软件名称未能辨认，无法确认“%s”的软件著作权登记证书，请提交清晰的证书扫描件", name)
 		case b.unclaimedName() != "":
-			t.add(b.orUnknown(Fail, f), path, "没有与“%s”相符的软件著作权登记证书（所附证书的软件名称为“%s”），请补充该产品的证书", name, b.unclaimedName())
+			t.add(b.certain(b.orUnknown(Fail, f), b.unclaimedField()), path, "没有与“%s”相符的软件著作权登记证书（所附证书的软件名称为“%s”），请补充该产品的证书", name, b.unclaimedName())
 		case len(b.certs) > 0:
 			t.add(b.orUnknown(Fail, f), path, "没有与“%s”相符的软件著作权登记证书，请补充该产品的证书", name)
 		default:
@@ -54,6 +54,16 @@ func (b *builder) unclaimedName() string {
 		}
 	}
 	return ""
+}
+
+// unclaimedField is that name's field.
+func (b *builder) unclaimedField() *field {
+	for i, c := range b.certs {
+		if !slices.Contains(b.matched, i) && !c.unnamed() {
+			return c.fields[c.form.Identity.Product]
+		}
+	}
+	return nil
 }
 
 // checkCertificate compares a product's certificate with the form: its name,
@@ -231,12 +241,60 @@ func (b *builder) compareCertificate(f *field, c *certificate) nameMatch {
 	switch {
 	case x == y && (v == "" || w == "" || v == w):
 		return sameName
-	case x != y && !misread(x, y):
-		return otherName
-	case v != "" && w != "" && v != w && !misread(v, w):
-		return otherName
+	case x != y && (misread(x, y) || !b.clear(f, c.first(c.form.Identity.Product), x, y)):
+		return nearName
+	case x == y && (misread(v, w) || !b.clear(f, c.first(c.form.Identity.Version), v, w)):
+		return nearName
 	}
-	return nearName
+	return otherName
+}
+
+// clearScore is the score from which a character that differs was read well
+// enough to say that two papers differ.
+const clearScore = 0.95
+
+// clear says whether what differs between a product's name and its
+// certificate's, given as their keys, was read clearly on both.
+func (b *builder) clear(f *field, w *witness, key, certKey string) bool {
+	if w == nil || !clearIn(w, certKey, key) {
+		return false
+	}
+	for i := range b.witnesses[f.Path] {
+		if o := &b.witnesses[f.Path][i]; !f.sure && o.present() && !clearIn(o, key, certKey) {
+			return false
+		}
+	}
+	return true
+}
+
+// clearIn says whether a witness's characters that make its key differ from
+// the other one were all read well.
+func clearIn(w *witness, key, other string) bool {
+	if w.raw.Sure {
+		return true
+	}
+	raw := []rune(strings.Join(strings.Fields(w.raw.Raw), ""))
+	if len(raw) != len(w.raw.Scores) {
+		return w.conf >= clearScore
+	}
+	// The key's characters are the raw ones without signs, so that they are
+	// found again one by one.
+	var at []int
+	k := []rune(key)
+	for i, r := range raw {
+		if n := len(at); n < len(k) && normalize.NameKey(string(r), false) == string(k[n]) || n < len(k) && r == k[n] {
+			at = append(at, i)
+		}
+	}
+	if len(at) != len(k) {
+		return w.conf >= clearScore
+	}
+	for _, d := range differing(k, []rune(other)) {
+		if len(at) == 0 || w.raw.Scores[at[min(d, len(at)-1)]] < clearScore {
+			return false
+		}
+	}
+	return true
 }
 
 // misread says whether two names differ only in characters that readers take

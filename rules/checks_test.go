@@ -175,3 +175,53 @@ func TestReceived(t *testing.T) {
 		}
 	}
 }
+
+// A ring loses characters and has some misread; another firm's name has its
+// own two characters side by side.
+func TestSealAgainstName(t *testing.T) {
+	for text, want := range map[string]string{
+		"济南云岭软件有限公司": Pass, "济南云岭软仵有限公司": Pass, "济南云岭软件有限公": Pass, "济南云玲软件有限公司": Pass, "南云岭软件有限公司": Pass,
+		"济南海天软件有限公司": Fail, "青岛云岭软件有限公司": Fail, "青岛海天贸易集团": Fail, "云岭": Unknown, "济南": Unknown, "": Unknown,
+	} {
+		s := sample(true)
+		s.doc.Seals = seal(text, "")
+		rec, _ := build(t, &s.doc)
+		if c := outcome(t, rec, "sealed"); c.Outcome != want {
+			t.Errorf("%q: %s (%s), want %s", text, c.Outcome, c.Message, want)
+		}
+	}
+}
+
+// A certificate for another product is told from one whose name was misread.
+func TestCertificateOfAnotherName(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		misread  bool
+		outcome  string
+		differs  bool
+		reviewed string // field that goes to a person
+	}{
+		{"云岭政务协同平台", false, Pass, false, ""},
+		{"云岭政务协同系统", false, Fail, true, "products[0].name"},
+		{"云岭政务协回平台", true, Unknown, false, "certificates[0].software_name"},
+		{"云岭财务管理系统", false, Fail, false, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cert := certificatePage(tt.name, "V1.0", "济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR1625330")
+			if tt.misread {
+				weak(t, &cert.doc, "回", 0.6)
+			}
+			rec, _ := build(t, &sample(true).doc, &sample(false).doc, &cert.doc)
+			c := outcome(t, rec, "registered_copyright")
+			if c.Outcome != tt.outcome || len(c.Evidence) == 0 {
+				t.Errorf("%+v", c)
+			}
+			if f := field1(t, rec, "products[0].name"); f.flagged(FlagCertificateDiffers) != tt.differs {
+				t.Errorf("%+v", f.Flags)
+			}
+			if tt.reviewed != "" && !field1(t, rec, tt.reviewed).Review {
+				t.Errorf("%s is not for review", tt.reviewed)
+			}
+		})
+	}
+}

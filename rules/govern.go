@@ -216,15 +216,24 @@ func (b *builder) compareNames() {
 		c := b.certs[b.matched[f.row]]
 		name, _ := normalize.SplitVersion(fmt.Sprint(f.Value))
 		certName, certVersion := c.value(c.form.Identity.Product), c.value(c.form.Identity.Version)
-		same := normalize.NameKey(name, false) == normalize.NameKey(certName, true)
 		if c.named = b.compareCertificate(f, c); c.named == sameName {
 			f.support(c.form.Identity.Product, c, string(letters(name)) == string(letters(certName)))
 			continue
 		}
-		f.features[featContradict] = 1
-		if other := c.fields[c.form.Identity.Product]; other != nil && !same && normalize.Similarity(normalize.NameKey(name, false), normalize.NameKey(certName, true)) >= matchSimilarity {
-			other.features[featDiffer] = 1 // one of the two may be misread
+		other := c.fields[c.form.Identity.Product]
+		if c.named == nearName {
+			// One of the two is most likely misread: the one that is not sure
+			// goes to a person, who is told of no contradiction.
+			for _, g := range []*field{f, other} {
+				if g != nil && !g.sure {
+					g.features[featDiffer] = 1
+					g.flag(FlagReadersDisagree, fmt.Sprintf("登记表读作“%v”，证书读作“%s”，其中一处可能识别有误", f.Value, strings.TrimSpace(certName+" "+certVersion)),
+						map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
+				}
+			}
+			continue
 		}
+		f.features[featContradict] = 1
 		f.flag(FlagCertificateDiffers, fmt.Sprintf("登记表为“%v”，证书为“%s”", f.Value, strings.TrimSpace(certName+" "+certVersion)),
 			map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
 	}
