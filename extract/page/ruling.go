@@ -45,9 +45,10 @@ func FindRulings(g *image.Gray, dpi float64) Rulings {
 	small := Resize(g, int(float64(w)*f), int(float64(h)*f))
 	fx := float64(w) / float64(small.Rect.Dx())
 	d := dpi * f
-	horizontal := horizontalSegments(small, d)
-	vertical := horizontalSegments(transpose(small), d)
-	r := wornLines(Rulings{horizontal, vertical}, newField(small, d), newField(transpose(small), d), d)
+	turned := transpose(small)
+	r := Rulings{horizontalSegments(small, d), horizontalSegments(turned, d)}
+	fh, fv := newField(small, d), newField(turned, d)
+	r = wornLines(proven(r, fh, fv, d), fh, fv, d)
 	return prune(Rulings{scaleSegments(r.Horizontal, fx), scaleSegments(r.Vertical, fx)}, dpi)
 }
 
