@@ -69,6 +69,9 @@ func TestEmail(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, Email, ocr, []spelling{
+		{"xmb@outlook.c0m", "xmb@outlook.com !repaired"},
+		{"zhangsan@example.c0m.cn", "zhangsan@example.c0m.cn"},
+		{"zhangsan@163.c1m", "<unreadable> !format_invalid"},
 		{"zhangsan@163,com", "zhangsan@163.com !repaired"},
 		{"zhangsan@163·com", "zhangsan@163.com !repaired"},
 		{"zhangsan©163.com", "zhangsan@163.com !repaired"},
@@ -112,6 +115,9 @@ func TestURL(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, URL, ocr, []spelling{
+		{"www.example.c0m", "www.example.com !repaired"},
+		{"http://www.example.c0m/a0", "http://www.example.com/a0 !repaired"},
+		{"http://192.168.0.1", "http://192.168.0.1"},
 		{"www,example.com", "www.example.com !repaired"},
 		{"http;//www.example.com", "http://www.example.com !repaired"},
 		{"http//www.example.com", "http://www.example.com !repaired"},

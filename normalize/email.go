@@ -17,6 +17,18 @@ func knownTop(domain string) bool {
 	return strings.Contains(topDomains, " "+strings.ToLower(top)+" ")
 }
 
+// repairTop puts letters that readers take for figures right in the last part
+// of a host (.c0m): no top domain has figures. What then is still no end that
+// is really used stays as it was.
+func repairTop(host string) string {
+	i := strings.LastIndexByte(host, '.')
+	fixed := strings.NewReplacer("0", "o", "1", "i").Replace(strings.ToLower(host[i+1:]))
+	if i < 0 || !strings.ContainsAny(host[i+1:], "01") || !knownTop(fixed) {
+		return host
+	}
+	return host[:i+1] + fixed
+}
+
 var (
 	emailForm   = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$`)
 	emailLabel  = regexp.MustCompile(`(?i)^(?:mailto|e-?mail|电子邮箱|电子邮件|邮箱)\s*[:]?\s*`)
@@ -54,7 +66,7 @@ func Email(raw string, opt Options) Result {
 		return r
 	}
 	if opt.OCR {
-		if found := validEmails([]string{misreadDots.Replace(joined)}); len(found) > 0 {
+		if found := validEmails([]string{repairTop(misreadDots.Replace(joined))}); len(found) > 0 {
 			return emails(found).detail("note", notes).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, found[0])
 		}
 	}

@@ -39,6 +39,11 @@ func URL(raw string, opt Options) Result {
 	if !strings.Contains(text, "(") {
 		text = strings.TrimRight(text, ")")
 	}
+	if opt.OCR {
+		if fixed := repairHost(text); fixed != text {
+			return URL(fixed, opt).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
+		}
+	}
 	found, bad := validURLs(nonEmpty(urlBreak.Split(text, -1)))
 	if len(found) > 0 && !bad {
 		return urls(found).detail("note", notes)
@@ -57,6 +62,22 @@ func URL(raw string, opt Options) Result {
 		return urls(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是网址", s)
+}
+
+// repairHost puts the end of an address's host right, whatever stands behind it.
+func repairHost(s string) string {
+	from := 0
+	if i := strings.Index(s, "://"); i >= 0 {
+		from = i + len("://")
+	}
+	to := from + len(s[from:])
+	if i := strings.IndexAny(s[from:], "/:?# "); i >= 0 {
+		to = from + i
+	}
+	if !strings.Contains(s[from:to], ".") {
+		return s
+	}
+	return s[:from] + repairTop(s[from:to]) + s[to:]
 }
 
 // repairURL puts right what readers do to addresses.

@@ -46,6 +46,18 @@ func (f *field) corroborated(w *witness) {
 	})
 }
 
+// sameSpelling says whether two texts are the same to the letter's case and the
+// last mark, not only in what they say. Width and blanks do not count.
+func sameSpelling(a, b *witness) bool {
+	x, xok := a.result.Value.(string)
+	y, yok := b.result.Value.(string)
+	if !xok || !yok {
+		return true
+	}
+	squeeze := func(s string) string { return strings.Join(strings.Fields(normalize.FoldWidth(s)), "") }
+	return squeeze(x) == squeeze(y)
+}
+
 // takeSpelling gives a field the spelling of the electronic copy where the
 // scan was misread. The scan's reading stays its raw text, and a flag says so.
 func (f *field) takeSpelling(best, copied *witness) {

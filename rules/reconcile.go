@@ -96,6 +96,8 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 	copied := copyOf(ref.def.Type, best, all)
 	switch {
 	case copied == nil:
+	case sameValue(ref.def.Type, best.result, copied.result) && !sameSpelling(best, copied):
+		f.takeSpelling(best, copied) // SmartX and Smartx look the same in print
 	case sameValue(ref.def.Type, best.result, copied.result):
 		f.corroborated(copied)
 	case best.misreadOf(copied):

@@ -82,6 +82,20 @@ func TestScanAndCopy(t *testing.T) {
 	}
 }
 
+// Print does not tell X from x: the copy's spelling stands where only that and
+// marks differ.
+func TestCopySpells(t *testing.T) {
+	scan, copied := sample(true), sample(false)
+	put(t, &scan.doc, "云岭政务协同", "SmartX云岭")
+	put(t, &copied.doc, "云岭政务协同", "SmartX云岭")
+	put(t, &scan.doc, "SmartX云岭", "Smartx云岭·")
+	rec, _ := build(t, &scan.doc, &copied.doc)
+	f := field1(t, rec, "products[0].name")
+	if f.Value != "SmartX云岭平台V1.0" || f.Review || f.flagged(FlagCopyDiffers) || !f.flagged(normalize.CodeRepaired) || f.Raw == "SmartX云岭平台V1.0" {
+		t.Errorf("%+v", f)
+	}
+}
+
 // A doubtful scan against a sure copy is not settled silently.
 func TestMisreadScanStillFlags(t *testing.T) {
 	scan, copied := sample(true), sample(false)
