@@ -30,6 +30,21 @@ type Decision struct {
 // decided is the confidence of what a reviewer decided: people err too.
 const decided = 0.999
 
+// Confirm is the decision that what a field shows is right. The error, in
+// Chinese, says why it cannot be.
+func Confirm(f *Field) (Decision, error) {
+	d := Decision{Path: f.Path, Confirm: true, Value: f.Value, State: f.State, Raw: f.Raw, Seen: f.Evidence, Detail: map[string]any{}}
+	if f.State == normalize.StateUnreadable {
+		return d, fmt.Errorf("“%s”无法辨认，不能确认，请填写内容", f.Label)
+	}
+	for k, v := range f.Detail {
+		if k != "decision" && k != "basis" {
+			d.Detail[k] = v
+		}
+	}
+	return d, nil
+}
+
 // Understand reads what a reviewer gives as a field's value, with the field's
 // own normaliser. The error, in Chinese, says what is wrong with it; pattern
 // may be a path (products[0].name).

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"dengji/cmd/dengji/store"
-	"dengji/normalize"
 	"dengji/rules"
 )
 
@@ -31,25 +30,18 @@ func Word(ctx context.Context, st *store.Store, forms *rules.Forms, id, path, va
 		if f.Path != path {
 			continue
 		}
-		d := rules.Decision{Path: path, Confirm: confirm, Seen: f.Evidence}
 		if confirm {
-			if f.State == normalize.StateUnreadable {
-				return d, &BadWord{fmt.Sprintf("“%s”无法辨认，不能确认；请填写内容（--value）", f.Label)}
-			}
-			d.Value, d.State, d.Raw, d.Detail = f.Value, f.State, f.Raw, map[string]any{}
-			for k, v := range f.Detail {
-				if k != "decision" && k != "basis" {
-					d.Detail[k] = v
-				}
+			d, err := rules.Confirm(f)
+			if err != nil {
+				return d, &BadWord{err.Error()}
 			}
 			return d, nil
 		}
 		r, err := forms.Understand(rec.Form, path, value)
 		if err != nil {
-			return d, &BadWord{err.Error()}
+			return rules.Decision{}, &BadWord{err.Error()}
 		}
-		d.Value, d.State, d.Raw, d.Detail = r.Value, r.State, value, r.Detail
-		return d, nil
+		return rules.Decision{Path: path, Seen: f.Evidence, Value: r.Value, State: r.State, Raw: value, Detail: r.Detail}, nil
 	}
 	return rules.Decision{}, &BadWord{fmt.Sprintf("the record %s has no field %s; its fields stand in records/%s.json", id, path, id)}
 }
