@@ -260,8 +260,9 @@ func cross(p, q edge) Point {
 }
 
 // plausible refuses quads that are no sheet of paper seen at a bearable angle:
-// sides that differ by more than a half, corners far outside the picture, or a
-// sheet smaller than a fifth of it.
+// sides that differ by more than a half, corners far outside the picture, a
+// sheet smaller than a fifth of it, or a strip (half of a page that a shadow
+// cuts in two; paper is at most 1.5 times as long as wide, seen askew 1.9).
 func plausible(q Quad, w, h float64) bool {
 	side := func(i int) float64 { j := (i + 1) % 4; return math.Hypot(q[i].X-q[j].X, q[i].Y-q[j].Y) }
 	for i := range 4 {
@@ -271,6 +272,9 @@ func plausible(q Quad, w, h float64) bool {
 	}
 	ratio := func(a, b float64) bool { return a < b*1.6 && b < a*1.6 }
 	if !ratio(side(0), side(2)) || !ratio(side(1), side(3)) {
+		return false
+	}
+	if across, down := side(0)+side(2), side(1)+side(3); max(across, down) > 1.9*min(across, down) {
 		return false
 	}
 	return side(0)*side(1) > w*h/5

@@ -28,3 +28,23 @@ func TestDarkEdgeIsNoPhotograph(t *testing.T) {
 		}
 	}
 }
+
+// Half of a page that a shadow cuts in two is a quadrilateral as well, but not
+// one of paper.
+func TestPlausibleQuads(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		quad Quad
+		want bool
+	}{
+		{"a page", Quad{{40, 30}, {320, 34}, {316, 440}, {36, 436}}, true},
+		{"a page seen askew", Quad{{60, 30}, {300, 34}, {330, 440}, {30, 436}}, true},
+		{"a page on its side", Quad{{20, 100}, {340, 104}, {336, 320}, {16, 316}}, true},
+		{"the left half of a page", Quad{{40, 30}, {200, 34}, {190, 440}, {36, 436}}, false},
+		{"a scrap", Quad{{100, 100}, {160, 100}, {160, 190}, {100, 190}}, false},
+	} {
+		if got := plausible(c.quad, 360, 480); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
