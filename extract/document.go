@@ -157,6 +157,9 @@ type Code struct {
 	Text   string `json:"text"`
 }
 
+// ProblemPageFailed is the code of a page that could not be read at all.
+const ProblemPageFailed = "page_failed"
+
 // Problem is something that went wrong with a part of the document. The rest
 // of the document was read.
 type Problem struct {

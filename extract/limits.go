@@ -91,6 +91,7 @@ const (
 	StatusNoText      Status = "no_text"     // opened, but nothing readable on it
 	StatusTimeout     Status = "timeout"     // its child ran out of time
 	StatusCrashed     Status = "crashed"     // its child died
+	StatusChanged     Status = "changed"     // it was changed while it was read; what was read is not kept
 )
 
 // Refusal is why a file could not be read. Message is for the secretariat, in

@@ -125,6 +125,11 @@ func printUnread(w io.Writer, r *batch.Report) error {
 		if f.Status != extract.StatusRead {
 			t.add(shorten(f.Path, 48), string(f.Status), f.Reason)
 		}
+		for _, p := range f.Problems {
+			if p.Code == extract.ProblemPageFailed {
+				t.add(shorten(f.Path, 48), p.Code, fmt.Sprintf("第 %d 页：%s", p.Page+1, shorten(p.Message, 80)))
+			}
+		}
 	}
 	for _, s := range r.Skipped {
 		if s.Detail != "" {

@@ -62,6 +62,7 @@ func startEngine(s batch.Setup) (*batch.Engine, error) {
 			return doc, err
 		},
 		Close: engine.Close,
+		Worn:  engine.Worn,
 	}, nil
 }
 

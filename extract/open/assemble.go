@@ -16,7 +16,7 @@ func appendPage(doc *extract.Document, page extract.Page, res *scan.Result, err 
 	if err != nil {
 		doc.Pages = append(doc.Pages, page)
 		_, message := extract.StatusOf(err)
-		doc.Problems = append(doc.Problems, extract.Problem{Page: at, Code: "page_failed", Message: fmt.Sprintf("%s（%v）", message, err)})
+		doc.Problems = append(doc.Problems, extract.Problem{Page: at, Code: extract.ProblemPageFailed, Message: fmt.Sprintf("%s（%v）", message, err)})
 		return
 	}
 	doc.Pages = append(doc.Pages, res.Page)

@@ -126,6 +126,10 @@ func (e *Engine) keep(r ocr.Reader) {
 	e.closers = append(e.closers, r)
 }
 
+// Worn reports whether a file left something running that nobody can stop;
+// the process should end when it has answered.
+func (e *Engine) Worn() bool { return e.pdfium != nil && e.pdfium.Worn() }
+
 // Missing is why a reader that Auto would use is not there; nil where all are.
 func (e *Engine) Missing() error { return e.missing }
 

@@ -78,6 +78,10 @@ func formats() []format {
 // Document and no error.
 func (e *Engine) File(ctx context.Context, path string) (*extract.Document, error) {
 	start := time.Now()
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, extract.Refuse(extract.StatusDamaged, "文件打不开，可能没有读取权限；请检查后重试", err)
+	}
 	head, sum, size, err := e.identify(path)
 	if err != nil {
 		return nil, err
@@ -97,6 +101,11 @@ func (e *Engine) File(ctx context.Context, path string) (*extract.Document, erro
 	doc.Timings["open"] += time.Since(start).Seconds()
 	if err := e.pages(ctx, doc, sheets); err != nil {
 		return nil, err
+	}
+	// The parsers open the file anew: what they read must be what was hashed.
+	after, err := os.Stat(path)
+	if err != nil || !os.SameFile(before, after) || before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime()) {
+		return nil, extract.Refuse(extract.StatusChanged, "文件在读取过程中被修改；请再次运行", err)
 	}
 	if err := checkText(doc, e.opt.Limits); err != nil {
 		return nil, err
@@ -163,7 +172,7 @@ func nothingRead(doc *extract.Document) error {
 		return nil
 	}
 	for _, p := range doc.Problems {
-		if p.Page < 0 || p.Code == "page_failed" {
+		if p.Page < 0 || p.Code == extract.ProblemPageFailed {
 			return extract.Refuse(extract.StatusDamaged, "文件的页面无法读取，可能已损坏；请重新导出或重新扫描后再发送", errors.New(p.Message))
 		}
 	}

@@ -20,7 +20,12 @@ type Engine struct {
 	pool   pdfium.Pool
 	cache  wazero.CompilationCache
 	memory memory
+	worn   bool
 }
+
+// Worn reports whether reading a text layer was given up and goes on in a
+// goroutine that nobody can stop.
+func (e *Engine) Worn() bool { return e.worn }
 
 // memoryPage is the unit of WebAssembly's memory, in bytes.
 const memoryPage = 64 << 10

@@ -232,7 +232,11 @@ func (p *page) layer(ctx context.Context) (layer, error) {
 	if t.count == 0 {
 		return nil, nil
 	}
-	if l, err := p.f.layers.page(ctx, p.number); err == nil && l.agree(t) {
+	l, err := p.f.layers.page(ctx, p.number)
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.f.engine.worn = true
+	}
+	if err == nil && l.agree(t) {
 		return l, nil
 	}
 	return t.chars(), nil

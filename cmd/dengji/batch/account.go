@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,7 +23,7 @@ func (r *run) account() {
 		report := FileReport{Path: f.Path, SHA256: f.SHA256, Size: f.Size, DuplicateOf: copies[f.Path]}
 		reading, ok := r.readings[f.content()]
 		if f.SHA256 == "" || !ok {
-			report.Status, report.Reason = StatusUnreadable, f.Problem
+			report.Status, report.Reason = cmp.Or(f.Status, StatusUnreadable), f.Problem
 			if f.Problem == "" {
 				report.Status, report.Reason = StatusNotReached, "运行被中断，还没有读到此文件；再次运行同一命令即可继续"
 			}

@@ -32,13 +32,17 @@ func TestMain(m *testing.M) {
 		if s.Reader == "broken" {
 			return nil, errors.New("no models here")
 		}
-		return &Engine{Hello: Hello{Readers: []string{"mock 1"}}, File: mockFile, Close: func() error { return nil }}, nil
+		return &Engine{Hello: Hello{Readers: []string{"mock 1"}}, File: mockFile, Close: func() error { return nil },
+			Worn: func() bool { return worn }}, nil
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
+
+// worn makes the mock ask for another child in its place.
+var worn bool
 
 // leak keeps what the mock allocates.
 var leak [][]byte
@@ -100,6 +104,15 @@ func mockFile(ctx context.Context, path string, page func(int)) (*extract.Docume
 			return nil, err
 		}
 		os.Exit(1)
+	case "shift": // what is read is not what the parent hashed
+		return &extract.Document{Format: "mock", SHA256: "another", Pages: []extract.Page{{Number: 1}},
+			Lines: []extract.Line{{Text: string(data), Reader: "mock", Score: 1}}}, nil
+	case "page":
+		return &extract.Document{Format: "mock", Pages: []extract.Page{{Number: 1}, {Number: 2}},
+			Lines:    []extract.Line{{Text: string(data), Reader: "mock", Score: 1}},
+			Problems: []extract.Problem{{Page: 1, Code: extract.ProblemPageFailed, Message: "坏页"}}}, nil
+	case "worn":
+		worn = true
 	case "refuse":
 		return nil, extract.Refuse(extract.StatusEncrypted, "有密码", errors.New("needs a password"))
 	}

@@ -293,7 +293,7 @@ func (c *checker) inbox(ctx context.Context, inbox string) error {
 	}
 	buf := make([]byte, hashBuffer)
 	for i := range files {
-		files[i].hash(ctx, buf)
+		files[i].hash(ctx, buf, 0)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

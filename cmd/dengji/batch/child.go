@@ -139,6 +139,14 @@ type Answer struct {
 	dead     bool // the child is gone
 }
 
+// reasonChanged is told of a file that is not kept as read.
+const reasonChanged = "文件在读取过程中被修改，未采用；再次运行同一命令即可重新读取"
+
+// changed reports whether the file changed since it was hashed.
+func (a *Answer) changed(sha256 string) bool {
+	return a.Status == extract.StatusChanged || a.Document != nil && a.Document.SHA256 != "" && a.Document.SHA256 != sha256
+}
+
 // read has the child read one file and tells page how far it is. The only
 // error is the context's.
 func (c *child) read(ctx context.Context, path string, b Bounds, page func(int)) (Answer, error) {
@@ -201,7 +209,7 @@ func (c *child) ask(path string, b Bounds, start time.Time, page func(int)) Answ
 		case m.Status == extract.StatusRead && m.Document == nil, m.Status == "":
 			return crashed
 		default:
-			return Answer{Document: m.Document, Status: m.Status, Reason: m.Reason, Detail: m.Detail}
+			return Answer{Document: m.Document, Status: m.Status, Reason: m.Reason, Detail: m.Detail, dead: m.Last}
 		}
 	}
 }

@@ -76,13 +76,13 @@ func TestHashRefusesLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := File{Raw: paths[0]}
-	f.hash(context.Background(), make([]byte, 3))
+	f.hash(context.Background(), make([]byte, 3), 0)
 	if want := "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"; f.SHA256 != want {
 		t.Errorf("hash is %s, want %s", f.SHA256, want)
 	}
 	for _, raw := range []string{link, fifo, dir, filepath.Join(dir, "gone")} {
 		f := File{Raw: raw}
-		f.hash(context.Background(), make([]byte, 3))
+		f.hash(context.Background(), make([]byte, 3), 0)
 		if f.SHA256 != "" || f.Problem == "" {
 			t.Errorf("%s was hashed", filepath.Base(raw))
 		}

@@ -48,6 +48,7 @@ type message struct {
 	Status   extract.Status    `json:"status,omitempty"`
 	Reason   string            `json:"reason,omitempty"` // 中文
 	Detail   string            `json:"detail,omitempty"` // the error, English
+	Last     bool              `json:"last,omitempty"`   // the child is worn and wants to be replaced
 }
 
 // Hello says what a child can read with.

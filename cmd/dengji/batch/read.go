@@ -284,6 +284,15 @@ func (r *run) keep(ctx context.Context, f File, a Answer) error {
 			r.report.Timings["read."+stage] += seconds
 		}
 	}
+	if a.changed(f.SHA256) {
+		// Whatever was read, it is not what stands under this hash.
+		for i := range r.files {
+			if r.files[i].content() == f.content() {
+				r.files[i].Problem = reasonChanged
+			}
+		}
+		return nil
+	}
 	reading := store.Reading{Content: f.content(), Setup: r.setup, Size: f.Size, Status: a.Status, Reason: a.Reason, Detail: a.Detail,
 		Seconds: a.Seconds}
 	// What is done is kept even when the run is being interrupted.

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,7 +171,7 @@ const (
 // someone's document was not read.
 func (r *Report) exitCode() int {
 	for _, f := range r.Files {
-		if f.Status != extract.StatusRead {
+		if f.Status != extract.StatusRead || slices.ContainsFunc(f.Problems, failedPage) {
 			return ExitSomeUnread
 		}
 	}
@@ -184,6 +185,9 @@ func (r *Report) exitCode() int {
 	}
 	return ExitDone
 }
+
+// failedPage tells a page that could not be read, of a file whose others were.
+func failedPage(p extract.Problem) bool { return p.Code == extract.ProblemPageFailed }
 
 func (r *Report) count() {
 	c := Counts{Files: len(r.Files), ByStatus: map[extract.Status]int{}, Failed: map[string]int{}, Read: r.Counts.Read, Cached: r.Counts.Cached}

@@ -151,7 +151,7 @@ func (r *run) hash(ctx context.Context) error {
 		wg.Go(func() {
 			buf := make([]byte, hashBuffer)
 			for f := range next {
-				f.hash(ctx, buf)
+				f.hash(ctx, buf, r.Pool.Setup.Limits.FileBytes)
 			}
 		})
 	}

@@ -24,8 +24,9 @@ type File struct {
 	Raw     string // as the file system names it, absolute
 	Size    int64
 	ModTime time.Time
-	SHA256  string // "" until hashed
-	Problem string // why it could not be hashed, in Chinese; "" when it could
+	SHA256  string         // "" until hashed
+	Problem string         // why it could not be hashed or read, in Chinese; "" when it could
+	Status  extract.Status // with a Problem; "" is StatusUnreadable
 }
 
 // Skipped is an entry of the inbox that is not read.
@@ -54,7 +55,7 @@ var systemFiles = map[string]bool{"thumbs.db": true, "desktop.ini": true, "ehthu
 // passed over. It follows no link and opens nothing. out is skipped where it
 // lies inside inbox.
 func Walk(ctx context.Context, inbox, out string) ([]File, []Skipped, error) {
-	w := walker{inbox: inbox, names: map[string]bool{}}
+	w := walker{inbox: inbox, names: map[string]bool{}, folders: map[string]string{}}
 	if info, err := os.Stat(out); err == nil {
 		w.out = info
 	}
@@ -76,6 +77,7 @@ type walker struct {
 	inbox   string
 	out     fs.FileInfo
 	names   map[string]bool
+	folders map[string]string // readable paths by raw ones
 	files   []File
 	skipped []Skipped
 }
@@ -88,7 +90,13 @@ func (w *walker) visit(raw string, entry fs.DirEntry, walkErr error) error {
 	if err != nil {
 		return err
 	}
-	path := extract.UniqueName(filepath.ToSlash(rel), w.names)
+	path, again := w.folders[rel] // a folder that cannot be listed comes twice
+	if !again {
+		path = extract.UniqueName(filepath.ToSlash(rel), w.names)
+	}
+	if entry != nil && entry.IsDir() {
+		w.folders[rel] = path
+	}
 	if walkErr != nil {
 		w.skip(path, skipUnreadable, "无法打开："+walkErr.Error())
 		return nil
@@ -153,33 +161,46 @@ func (f *File) content() store.Content {
 }
 
 // hash fills in a file's SHA-256. It refuses what became a link since the
-// walk (O_NOFOLLOW), and notes what cannot be opened instead of failing. buf is
-// scratch space.
-func (f *File) hash(ctx context.Context, buf []byte) {
-	sum, err := hashFile(ctx, f.Raw, buf)
+// walk (O_NOFOLLOW), and notes what cannot be opened instead of failing. A file
+// of more than most bytes (0 for any number) is not read through: it may be
+// larger than the disk. buf is scratch space.
+func (f *File) hash(ctx context.Context, buf []byte, most int64) {
+	sum, err := hashFile(ctx, f.Raw, buf, most)
 	if ctx.Err() != nil {
 		return // interrupted: nothing is wrong with the file
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errTooMany):
+		f.Status, f.Problem = extract.StatusTooLarge, "文件过大；请压缩或分成几个文件后再发送"
+	case err != nil:
 		f.Problem = "无法打开文件：" + plainError(err)
-		return
 	}
 	f.SHA256 = sum
 }
 
-func hashFile(ctx context.Context, path string, buf []byte) (string, error) {
+var errTooMany = errors.New("file is beyond the limit")
+
+func hashFile(ctx context.Context, path string, buf []byte, most int64) (string, error) {
 	f, err := openNoFollow(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && most > 0 && info.Size() > most {
+		return "", errTooMany
+	}
 	h := sha256.New()
+	size := int64(0)
 	for {
+		if most > 0 && size > most {
+			return "", errTooMany
+		}
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
 		n, err := f.Read(buf)
 		h.Write(buf[:n])
+		size += int64(n)
 		if err == io.EOF {
 			return hex.EncodeToString(h.Sum(nil)), nil
 		}

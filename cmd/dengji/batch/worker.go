@@ -21,6 +21,9 @@ type Engine struct {
 	Hello Hello
 	File  func(ctx context.Context, path string, page func(done int)) (*extract.Document, error)
 	Close func() error
+	// Worn reports whether a file left something behind that a new process
+	// would not have: a goroutine that cannot be stopped. nil for never.
+	Worn func() bool
 }
 
 // Work is the life of a child: it takes its Setup and requests from stdin and
@@ -132,7 +135,9 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, start func(Setup) (
 		}
 	}()
 	for r := range todo {
-		if err := say(answer(ctx, engine, r, say)); err != nil {
+		m := answer(ctx, engine, r, say)
+		m.Last = engine.Worn != nil && engine.Worn()
+		if err := say(m); err != nil {
 			return fmt.Errorf("answering the parent: %w", err)
 		}
 	}
