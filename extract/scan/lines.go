@@ -43,6 +43,7 @@ func (w *work) findLines() {
 		}
 	}
 	boxes = w.partNeighbours(mergeDoubles(kept))
+	w.takeSigns(boxes, page.Missed(w.comps, boxes))
 	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
@@ -53,6 +54,38 @@ func (w *work) findLines() {
 	}
 	w.boxes = boxes
 	w.findStrokes()
+}
+
+// takeSigns widens lines of text to the comma or full stop that the detector
+// cut off at their ends. Such a sign is too small to be worth a box of its own,
+// and nobody would miss it in a text of four hundred characters.
+func (w *work) takeSigns(boxes []image.Rectangle, missed []page.Component) {
+	for _, c := range missed {
+		for i, o := range boxes {
+			h := o.Dy()
+			size, y := max(c.Box.Dx(), c.Box.Dy()), middle(c.Box).Y
+			gap := c.Box.Min.X - o.Max.X
+			if o.Dx() < 5*h || gap < -h/8 || gap*5 > h*2 || size*10 < h || size*5 > h*2 || y < o.Min.Y+h/2 || y > o.Max.Y {
+				continue
+			}
+			widened := o
+			widened.Max.X = c.Box.Max.X + h/4
+			if w.inked(c.Box) < sealShare && !overlapsOther(boxes, i, widened) {
+				boxes[i] = widened.Intersect(w.planes.Gray.Rect)
+			}
+			break
+		}
+	}
+}
+
+// overlapsOther reports whether a box reaches into another one than box i.
+func overlapsOther(boxes []image.Rectangle, i int, b image.Rectangle) bool {
+	for k, o := range boxes {
+		if k != i && o.Overlaps(b) && !o.Overlaps(boxes[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // joinNeighbour widens a box that ends just beside a missed sign, a colon or a

@@ -1,0 +1,45 @@
+package scan
+
+import (
+	"image"
+	"testing"
+
+	"dengji/extract/page"
+)
+
+func TestTakeSigns(t *testing.T) {
+	line := image.Rect(100, 100, 900, 140)
+	below := image.Rect(100, 150, 500, 190)
+	for _, c := range []struct {
+		name string
+		ink  image.Rectangle
+		want bool
+	}{
+		{"a comma just behind the line", image.Rect(904, 124, 910, 136), true},
+		{"a full stop", image.Rect(902, 122, 912, 132), true},
+		{"a speck", image.Rect(904, 130, 906, 132), false},
+		{"a mark above the foot", image.Rect(904, 104, 910, 112), false},
+		{"ink far away", image.Rect(930, 124, 936, 136), false},
+		{"a character, which has a box of its own", image.Rect(904, 104, 938, 138), false},
+	} {
+		boxes := []image.Rectangle{line, below}
+		w := &work{}
+		w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
+		w.takeSigns(boxes, []page.Component{{Box: c.ink, Pixels: 30}})
+		if got := c.ink.In(boxes[0]); got != c.want {
+			t.Errorf("%s: the line ends at %d", c.name, boxes[0].Max.X)
+		}
+		if boxes[1] != below {
+			t.Errorf("%s: another line changed", c.name)
+		}
+	}
+	// A sign between two lines of one row belongs to the first and does not
+	// push its box into the second.
+	boxes := []image.Rectangle{line, image.Rect(908, 100, 1000, 140)}
+	w := &work{}
+	w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
+	w.takeSigns(boxes, []page.Component{{Box: image.Rect(902, 124, 907, 136), Pixels: 30}})
+	if boxes[0] != line {
+		t.Errorf("the box now reaches into its neighbour: %v", boxes[0])
+	}
+}
