@@ -253,6 +253,9 @@ func TestPermille(t *testing.T) {
 	if l := read("5%", sign(2)); l.first.Text != "5‰" || l.first.Chars[1].Score > extract.UnreadInk {
 		t.Errorf("a permille sign was read as %q, score %v", l.first.Text, l.first.Chars[1].Score)
 	}
+	if l := read("到5%", sign(2)); l.first.Text != "到5%" {
+		t.Errorf("the end of a sentence became %q", l.first.Text)
+	}
 	if l := read("约%", sign(2)); l.first.Text != "约%" {
 		t.Errorf("a sign that follows no figure became %q", l.first.Text)
 	}

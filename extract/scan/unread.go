@@ -2,6 +2,7 @@ package scan
 
 import (
 	"image"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,7 +41,7 @@ func (w *work) doubtUnreadInk() {
 func (l *readLine) restorePermille(g *image.Gray) {
 	text := []rune(l.first.Text)
 	last := len(text) - 1
-	if last < 1 || !strings.ContainsRune("%％", text[last]) || !figure(text[last-1]) || hans(text) > 3 {
+	if last < 1 || !shareForm.MatchString(l.first.Text) {
 		return // in a sentence the ring behind % is a full stop
 	}
 	chars := l.first.Chars
@@ -54,15 +55,8 @@ func (l *readLine) restorePermille(g *image.Gray) {
 	}
 }
 
-func hans(text []rune) int {
-	n := 0
-	for _, r := range text {
-		if unicode.Is(unicode.Han, r) {
-			n++
-		}
-	}
-	return n
-}
+// shareForm is a line that is a percentage and nothing else.
+var shareForm = regexp.MustCompile(`^\s*(?:约|近|不足|不到|超过|低于|高于|大于|小于|[<>＜＞≤≥])?\s*\d[\d.,~～—–-]*\s*[%％]$`)
 
 // shortLine is the most characters a line of figures has.
 const shortLine = 16
