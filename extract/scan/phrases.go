@@ -86,17 +86,19 @@ func linePhrase(l readLine) phrase {
 func complete(ps []ringPlace, phrases []phrase) []ringPlace {
 	for !allSure(ps) && len(ps) >= leastName {
 		best, most := ps, 0
-		seen := withoutBlankEnds(ps)
+		parts := inner(ps)
 		for _, ph := range phrases {
 			for o := -len(ps) + leastName; o <= len(ph.text)-leastName; o++ {
 				if got, n := fillFrom(ps, ph, o); n > most {
 					best, most = got, n
 				}
-				if len(seen) == len(ps) || !ph.isName(o, len(seen)) {
-					continue
-				}
-				if got, n := fillFrom(seen, ph, o); n > most && allSure(got) {
-					best, most = got, n
+				for _, part := range parts {
+					if !ph.isName(o, len(part)) {
+						continue
+					}
+					if got, n := fillFrom(part, ph, o); n > most && allSure(got) {
+						best, most = got, n
+					}
 				}
 			}
 		}
@@ -108,16 +110,46 @@ func complete(ps []ringPlace, phrases []phrase) []ringPlace {
 	return ps
 }
 
-// withoutBlankEnds leaves out places at the ends of which no reading saw
-// anything: something else may stand there than a character.
-func withoutBlankEnds(ps []ringPlace) []ringPlace {
-	for len(ps) > leastName && ps[0].win == 0 {
-		ps = ps[1:]
+// inner are the places without ends that may be none of the name's: those of
+// which no reading saw anything, and as many doubtful ones on either side.
+func inner(ps []ringPlace) [][]ringPlace {
+	var out [][]ringPlace
+	blank := ps
+	for len(blank) > leastName && blank[0].win == 0 {
+		blank = blank[1:]
 	}
-	for len(ps) > leastName && ps[len(ps)-1].win == 0 {
-		ps = ps[:len(ps)-1]
+	for len(blank) > leastName && blank[len(blank)-1].win == 0 {
+		blank = blank[:len(blank)-1]
 	}
-	return ps
+	if len(blank) < len(ps) {
+		out = append(out, blank)
+	}
+	for k := 1; k < 3 && len(ps)-2*k >= leastName && !ps[k-1].sure && !ps[len(ps)-k].sure; k++ {
+		out = append(out, ps[k:len(ps)-k])
+	}
+	return out
+}
+
+// oneOff reports whether a name differs from one printed on the page in a
+// single character: far more often that is a misreading than another firm.
+func oneOff(name string, phrases []phrase) bool {
+	text := []rune(name)
+	for _, ph := range phrases {
+		for o := 0; o+len(text) <= len(ph.text); o++ {
+			differ := 0
+			for i, c := range text {
+				if ph.text[o+i] != c {
+					if differ++; !ph.sure[o+i] {
+						differ = 2
+					}
+				}
+			}
+			if differ == 1 && len(text) >= 6 && ph.isName(o, len(text)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isName reports whether the n runes from o on stand alone in a phrase, as a

@@ -21,8 +21,12 @@ type ringWork struct {
 	arc     seal.Arc    // of the first reading
 	axis    float64     // direction in which the seal stands upright, radians
 	upright bool        // whether the axis is known
-	seen    []arcReading
-	lines   []phrase // of the page, once asked for
+	// Of an oval seal, whose places are those of a strip.
+	flat   bool
+	span   float64   // radians on either side of the top
+	hidden []float64 // share of each of the strip's columns that print covers
+	seen   []arcReading
+	lines  []phrase // of the page, once asked for
 }
 
 func (w *work) newRing(c seal.Ring) *ringWork {
@@ -124,10 +128,26 @@ func (r *ringWork) completed(ps []ringPlace) []ringPlace {
 	if allSure(ps) {
 		return ps
 	}
+	return complete(complete(ps, r.page()), fixedPhrases())
+}
+
+// page is the page's own lines.
+func (r *ringWork) page() []phrase {
 	if r.lines == nil {
 		r.lines = r.phrases()
 	}
-	return complete(complete(ps, r.lines), fixedPhrases())
+	return r.lines
+}
+
+// name is the ring's text; "" where it is not sure.
+func (r *ringWork) name(ps []ringPlace) (text string, score float64, filled int) {
+	if !allSure(ps) {
+		return "", 0, 0
+	}
+	if text, score, filled = textOf(ps); oneOff(text, r.page()) {
+		return "", 0, 0
+	}
+	return text, score, filled
 }
 
 func (r *ringWork) find(feet float64) (seal.Arc, bool) {
@@ -166,17 +186,7 @@ func (r *ringWork) readInside(ctx context.Context) (string, error) {
 		up = r.axis
 	}
 	line, ink := seal.Inside(r.through, r.ring, up)
-	if ink < leastInside {
-		return "", nil
-	}
-	in, err := r.readers.First.ReadLine(ctx, line)
-	if err != nil {
-		return "", err
-	}
-	if in.Score < insideDoubt {
-		return "", nil
-	}
-	return purpose(in.Text), nil
+	return r.readPurpose(ctx, line, ink)
 }
 
 // purpose is a line that says what a seal is for, its last character mended;

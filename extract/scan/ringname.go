@@ -113,7 +113,23 @@ const strayShare = 0.15
 
 // look measures a character's place.
 func (r *ringWork) look(angle, pitch float64) seal.Sector {
+	if r.flat {
+		return seal.Sector{Covered: r.hiddenShare(angle-pitch*0.4, angle+pitch*0.4)}
+	}
 	return seal.Look(r.through, r.covered, r.ring, r.arc, angle-pitch*0.4, angle+pitch*0.4)
+}
+
+// hiddenShare is the share of an oval's strip that print covers between two
+// angles.
+func (r *ringWork) hiddenShare(from, to float64) float64 {
+	column := func(t float64) int {
+		return max(0, min(len(r.hidden), int((t+r.span)/(2*r.span)*float64(len(r.hidden)))))
+	}
+	sum, n := 0.0, 0
+	for _, v := range r.hidden[column(from):column(to)] {
+		sum, n = sum+v, n+1
+	}
+	return sum / float64(max(1, n))
 }
 
 // holds reports whether a character may stand where none was read: there is
@@ -183,8 +199,11 @@ func textOf(ps []ringPlace) (name string, score float64, filled int) {
 }
 
 // breaksOff reports whether a name ends in the middle of a word that no name
-// ends in, or with an open bracket.
+// ends in, or with an open bracket, or is nothing but a form of company.
 func breaksOff(name string) bool {
+	if strings.HasPrefix(name, "有限") || strings.HasPrefix(name, "股份有限") || strings.HasPrefix(name, "责任") {
+		return true
+	}
 	if strings.HasSuffix(name, "（") || strings.HasPrefix(name, "）") || strings.Count(name, "（") != strings.Count(name, "）") {
 		return true
 	}

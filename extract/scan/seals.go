@@ -25,10 +25,13 @@ func (w *work) readSeals(ctx context.Context) error {
 	var err error
 	w.timed("seals", func() {
 		for i := range w.seals {
-			if w.seals[i].ring.R == 0 {
-				continue
+			switch s := &w.seals[i]; {
+			case s.ring.R > 0:
+				err = w.readSeal(ctx, s)
+			case s.shape == "oval":
+				err = w.readOval(ctx, s)
 			}
-			if err = w.readSeal(ctx, &w.seals[i]); err != nil {
+			if err != nil {
 				return
 			}
 		}
@@ -42,9 +45,7 @@ func (w *work) readSeal(ctx context.Context, s *sealArea) error {
 	if err != nil {
 		return err
 	}
-	if text, score, filled := textOf(ps); allSure(ps) {
-		s.text, s.score, s.filled = text, score, filled
-	}
+	s.text, s.score, s.filled = r.name(ps)
 	s.inside, err = r.readInside(ctx)
 	return err
 }
@@ -70,7 +71,7 @@ func (w *work) findRings() {
 		if w.hasRing(c, mm) {
 			continue
 		}
-		if c = w.refine(c, mm); !c.Believed() || w.hasRing(c, mm) {
+		if c = w.refine(c, mm); !c.Believed() || c.R < seal.SmallestRadius*mm || w.hasRing(c, mm) {
 			continue
 		}
 		w.seals = append(w.seals, sealArea{box: c.Box().Intersect(w.planes.Gray.Rect), shape: "round", ring: c})

@@ -8,9 +8,12 @@ import (
 
 // Radii of round seals, millimetres, measured to the middle of the ring's
 // line. Companies' seals are 38 to 42 mm across, offices' up to 50 mm.
+// SmallestRadius is what a fit may shrink one to: the end of an oval fits a
+// smaller circle still.
 const (
-	leastRadius = 17.0
-	mostRadius  = 25.5
+	SmallestRadius = 16.0
+	leastRadius    = 17.0
+	mostRadius     = 25.5
 )
 
 // Ring is a seal's outer ring, in pixels, to the middle of its line.

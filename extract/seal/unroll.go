@@ -167,19 +167,25 @@ func bilinear(g *image.Gray, x, y float64) uint8 {
 // being the direction in which the seal stands upright, and tells the share of
 // it that is dark.
 func Inside(ink *image.Gray, c Ring, up float64) (line *image.Gray, inked float64) {
-	w, h := int(c.R*1.2), int(c.R*0.3)
-	line = image.NewGray(image.Rect(0, 0, max(1, w), max(1, h)))
-	sin, cos := math.Sincos(up + math.Pi/2) // along the line
+	return cutLine(ink, c.X, c.Y, up+math.Pi/2, c.R*1.2, c.R*0.3, c.R*0.37)
+}
+
+// cutLine cuts out a straight piece, wide and high, that begins below a point
+// and is turned about it clockwise, and tells the share of it that is dark.
+func cutLine(ink *image.Gray, cx, cy, turn, wide, high, below float64) (line *image.Gray, inked float64) {
+	w, h := max(1, int(wide)), max(1, int(high))
+	line = image.NewGray(image.Rect(0, 0, w, h))
+	sin, cos := math.Sincos(turn)
 	dark := 0
 	for y := range h {
 		for x := range w {
-			dx, dy := float64(x)-float64(w)/2, c.R*0.37+float64(y)
-			v := bilinear(ink, c.X+dx*cos-dy*sin-0.5, c.Y+dx*sin+dy*cos-0.5)
+			dx, dy := float64(x)-float64(w)/2, below+float64(y)
+			v := bilinear(ink, cx+dx*cos-dy*sin-0.5, cy+dx*sin+dy*cos-0.5)
 			line.Pix[y*line.Stride+x] = v
 			if v < 225 {
 				dark++
 			}
 		}
 	}
-	return line, float64(dark) / float64(max(1, w*h))
+	return line, float64(dark) / float64(w*h)
 }
