@@ -20,7 +20,8 @@ func exportCommand() *cobra.Command {
 		Short: "Hand the records on to other tools",
 		Long: `Write the records of OUT as
   xlsx   a workbook: 汇总 (a row per submission), a sheet for each kind of row (产品, 证书),
-         复核清单 (a row per field to look at), 检查
+         复核清单 (a row per field to look at), 缺件清单 (a row per paper that is
+         missing, with the sentence that asks for it), 检查
   csv    a row per submission, UTF-8 with byte order mark, which Excel needs
   jsonl  a record per line`,
 		Example: "  dengji export out --to xlsx -f 汇总.xlsx",

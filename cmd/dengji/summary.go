@@ -63,7 +63,7 @@ func printReport(w io.Writer, r *batch.Report, out string, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
-	for _, part := range []func(io.Writer, *batch.Report) error{printSubmissions, printUnread, printUnassigned, printCounts} {
+	for _, part := range []func(io.Writer, *batch.Report) error{printSubmissions, printMissing, printUnread, printUnassigned, printCounts} {
 		if err := part(w, r); err != nil {
 			return err
 		}
@@ -99,23 +99,38 @@ func printSubmissions(w io.Writer, r *batch.Report) error {
 	if len(r.Submissions) == 0 {
 		return nil
 	}
-	t := table{head: []string{"id", "submission", "enterprise", "status", "fields", "review", "failed", "unread", "rev"},
-		right: []bool{false, false, false, false, true, true, true, true, true}}
+	t := table{head: []string{"id", "submission", "enterprise", "status", "fields", "review", "failed", "missing", "unread", "rev"},
+		right: []bool{false, false, false, false, true, true, true, true, true, true}}
 	rows := slices.Clone(r.Submissions)
 	slices.SortStableFunc(rows, func(a, b batch.SubmissionReport) int { return strings.Compare(a.Key, b.Key) })
 	for i, s := range rows {
 		if i == maxRows {
-			t.add("…", fmt.Sprintf("and %d more", len(rows)-i), "", "", "", "", "", "", "")
+			t.add("…", fmt.Sprintf("and %d more", len(rows)-i), "", "", "", "", "", "", "", "")
 			break
 		}
 		t.add(s.ID, shorten(s.Key, 32), shorten(s.Enterprise, 32), s.Status, fmt.Sprint(s.Fields), fmt.Sprint(s.ToReview),
-			fmt.Sprint(len(s.ChecksFailed)), fmt.Sprint(s.FilesUnread), fmt.Sprint(s.Revision))
+			fmt.Sprint(len(s.ChecksFailed)), fmt.Sprint(len(s.Missing)), fmt.Sprint(s.FilesUnread), fmt.Sprint(s.Revision))
 	}
 	if err := t.print(w); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "review: fields for a person to look at · failed: checks failed · unread: files in its folder that could not be read")
+	_, err := fmt.Fprintln(w, "review: fields for a person to look at · failed: checks failed · missing: papers to ask for · unread: files in its folder that could not be read")
 	return err
+}
+
+// printMissing lists the papers to ask for.
+func printMissing(w io.Writer, r *batch.Report) error {
+	t := table{head: []string{"missing from", "paper", "to be asked for"}}
+	for _, s := range r.Submissions {
+		who := s.Enterprise
+		if who == "" {
+			who = s.Key
+		}
+		for _, m := range s.Missing {
+			t.add(shorten(who, 32), m.Kind, m.Message)
+		}
+	}
+	return printSection(w, t)
 }
 
 // printUnread lists what could not be read or was refused.

@@ -213,7 +213,7 @@ func summarise(rec *rules.Record, key, enterprise string) summary {
 	return summary{documents: rec.Documents,
 		SubmissionReport: SubmissionReport{ID: rec.ID, Key: key, Enterprise: enterprise,
 			Form: rec.Form, Status: rec.Status, Revision: rec.Revision, Fields: len(rec.Fields), ToReview: toReview(rec),
-			ChecksFailed: checksWith(rec, rules.Fail), ChecksUnknown: checksWith(rec, rules.Unknown)}}
+			ChecksFailed: checksWith(rec, rules.Fail), ChecksUnknown: checksWith(rec, rules.Unknown), Missing: append([]rules.Missing{}, rec.Missing...)}}
 }
 
 // Rebuild makes the record of one submission anew from what is on record of

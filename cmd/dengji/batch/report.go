@@ -146,6 +146,8 @@ type SubmissionReport struct {
 	// ChecksFailed and ChecksUnknown are ids of checks.
 	ChecksFailed  []string `json:"checks_failed"`
 	ChecksUnknown []string `json:"checks_unknown"`
+	// Missing lists the papers that the submission lacks.
+	Missing []rules.Missing `json:"missing"`
 	// FilesUnread counts files in the submission's folders that were not read.
 	FilesUnread int `json:"files_unread"`
 }

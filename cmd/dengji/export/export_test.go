@@ -24,7 +24,8 @@ func sample() []*rules.Record {
 	return []*rules.Record{{ID: "aaaaaaaaaaaa", Status: "review", Revision: 1, Form: "f", Data: rules.NewData(),
 		Fields: []rules.Field{doubtful, field("enterprise.categories", "主营业务", []string{"应用软件", "其他软件"}), field("note", "备注", "@SUM(A1)"),
 			field("products[0].name", "产品名称", "+平台"), field("products[0].share", "占比", 35.2), field("products[1].name", "产品名称", "系统"), field("products[1].share", "占比", nil)},
-		Checks: []rules.Check{{ID: "sealed", Clause: "报送", Outcome: "fail", Message: "没有公章"}}},
+		Checks:  []rules.Check{{ID: "sealed", Clause: "报送", Outcome: "fail", Message: "没有公章"}},
+		Missing: []rules.Missing{{Kind: rules.KindReport, Message: "请补充用户使用报告。"}, {Kind: rules.KindCertificate, For: "products[0]", Message: "请补充证书。", Unsure: true}}},
 		{ID: "bbbbbbbbbbbb", Status: "clean", Revision: 2, Form: "f", Data: rules.NewData(),
 			Fields: []rules.Field{field("enterprise.name", "企业名称", "乙公司")}}}
 }
@@ -39,7 +40,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if got := strings.Join(f.GetSheetList(), " "); got != "汇总 产品 复核清单 检查" {
+	if got := strings.Join(f.GetSheetList(), " "); got != "汇总 产品 复核清单 缺件清单 检查" {
 		t.Errorf("sheets are %s", got)
 	}
 	for _, tt := range []struct{ sheet, at, want string }{
@@ -47,7 +48,7 @@ func TestWorkbook(t *testing.T) {
 		{"汇总", "G2", "应用软件、其他软件"}, {"汇总", "F3", "乙公司"}, {"汇总", "G3", ""},
 		{"产品", "B3", "2"}, {"产品", "C2", "+平台"}, {"产品", "D2", "35.2"}, {"产品", "D3", ""},
 		{"复核清单", "B2", "enterprise.name"}, {"复核清单", "G2", "不清楚；印章遮盖"}, {"复核清单", "I2", "3"}, {"复核清单", "J1", "更正"},
-		{"检查", "D2", "fail"},
+		{"检查", "D2", "fail"}, {"缺件清单", "F2", "用户使用报告"}, {"缺件清单", "H3", "请补充证书。"}, {"缺件清单", "I3", "所附材料中有未能识别的，请先查看"},
 	} {
 		if got, err := f.GetCellValue(tt.sheet, tt.at); err != nil || got != tt.want {
 			t.Errorf("%s!%s is %q (%v), want %q", tt.sheet, tt.at, got, err, tt.want)

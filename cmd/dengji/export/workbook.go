@@ -15,6 +15,7 @@ import (
 const (
 	sheetSummary = "汇总"
 	sheetReview  = "复核清单"
+	sheetMissing = "缺件清单"
 	sheetChecks  = "检查"
 )
 
@@ -48,6 +49,9 @@ func Workbook(b *bytes.Buffer, records []*rules.Record) (err error) {
 		}
 	}
 	if err := writeSheet(f, style, sheetReview, review(records)); err != nil {
+		return err
+	}
+	if err := writeSheet(f, style, sheetMissing, missing(records)); err != nil {
 		return err
 	}
 	if err := writeSheet(f, style, sheetChecks, checks(records)); err != nil {
@@ -124,6 +128,42 @@ func review(records []*rules.Record) [][]any {
 		}
 	}
 	return rows
+}
+
+// kindNames are the kinds of papers as people call them.
+var kindNames = map[string]string{rules.KindFormScan: "登记表扫描件（盖章）", rules.KindFormCopy: "登记表电子版", rules.KindCertificate: "著作权登记证书", rules.KindReport: "用户使用报告"}
+
+// missing has a row for each paper that a submission lacks, with the sentence
+// that asks for it and whom to ask.
+func missing(records []*rules.Record) [][]any {
+	rows := [][]any{{"编号", "企业名称", "联系人", "联系电话", "邮箱", "缺件", "产品", "请转告", "备注"}}
+	for _, r := range records {
+		for _, m := range r.Missing {
+			kind := kindNames[m.Kind]
+			if kind == "" {
+				kind = m.Kind
+			}
+			var product, note any
+			if m.For != "" {
+				product = value(r, m.For+".name")
+			}
+			if m.Unsure {
+				note = "所附材料中有未能识别的，请先查看"
+			}
+			rows = append(rows, []any{r.ID, value(r, "enterprise.name"), value(r, "contact.name"), value(r, "contact.phone"), value(r, "contact.email"),
+				kind, product, m.Message, note})
+		}
+	}
+	return rows
+}
+
+// value is what a record's data has at a path, nil for nothing.
+func value(r *rules.Record, path string) any {
+	if r.Data == nil {
+		return nil
+	}
+	v, _ := r.Data.Get(path)
+	return cell(v)
 }
 
 func checks(records []*rules.Record) [][]any {
