@@ -20,12 +20,15 @@ ACCURACY_COUNT ?= 100
 # The four sets of the table, and two outside it: pages of all four that lie on
 # a side or upside down, and pages that are hard on purpose.
 ACCURACY_SETS  := clean office poor phone turned harsh
+# Submissions of each planted set; companies of the flat folder, three files each.
+PLANT_COUNT    ?= 60
+FLAT_COUNT     ?= 20
 FUZZTIME       ?= 30s
 
-.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench microbench fuzz clean
+.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench peers microbench fuzz clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: deps build models ## install what is missing, build, read the samples, show the result
 	@status=0; bin/dengji run fixtures/samples/inbox -o demo-out || status=$$?; \
@@ -64,10 +67,11 @@ lint: deps ## gofmt, go vet, import table, staticcheck
 vuln: ## known vulnerabilities in what we use (asks Go's database)
 	@go run $(GOVULNCHECK) ./...
 
+accuracy: at = accuracy/$(ACCURACY_SEED)-$(ACCURACY_COUNT)
 accuracy: deps fonts build models ## generate sets with known truth, read and measure them
-	@n=$$(( $(ACCURACY_COUNT) / 4 )); at=accuracy/$(ACCURACY_SEED)-$$n; mkdir -p $$at/out; outs=(); \
+	@n=$$(( $(ACCURACY_COUNT) / 4 )); mkdir -p $(at)/out; \
 	for set in $(ACCURACY_SETS); do \
-		dir=$$at/$$set; out=$$at/out/$$set; sets=$$set; turn=; \
+		dir=$(at)/$$set; out=$(at)/out/$$set; sets=$$set; turn=; \
 		if [ $$set = turned ]; then sets=clean,office,poor,phone; turn=-rotate; fi; \
 		[ -e $$dir/made ] || { rm -rf $$dir; \
 			go run ./fixtures/gen -out $$dir -seed $(ACCURACY_SEED) -count $$n -sets $$sets $$turn -scan-only; touch $$dir/made; }; \
@@ -76,10 +80,10 @@ accuracy: deps fonts build models ## generate sets with known truth, read and me
 		[ $$status -eq 0 ] || [ $$status -eq 3 ] || { cat $$dir/run.log; exit $$status; }; \
 		echo; echo "== $$set: $$n submissions, seed $(ACCURACY_SEED), scans alone"; \
 		bin/dengji eval $$out --truth $$dir/truth; \
-		outs+=($$out --truth $$dir/truth); \
-	done; \
-	echo; echo "== all sets"; bin/dengji eval "$${outs[@]}"
+	done
 	@$(MAKE) --no-print-directory contradictions
+	@echo; echo "== scans alone, all sets, seed $(ACCURACY_SEED)"
+	@bin/dengji eval $(foreach set,$(ACCURACY_SETS),$(at)/out/$(set) --truth $(at)/$(set)/truth)
 
 contradictions: deps fonts build models ## planted contradictions, scans with a copy beside them, a flat folder
 	@mkdir -p accuracy
