@@ -36,7 +36,16 @@ func (s *sheet) mapTable(path string) []RawField {
 	t, ruled := s.headerTable(cols)
 	if ruled {
 		s.guessColumns(cols, t)
-		rows = s.gridRows(cols, t)
+		for _, r := range s.gridRows(cols, t) {
+			rows = append(rows, s.partFused(cols, r)...)
+		}
+		if s.strayBeside(cols, rows) {
+			for _, r := range rows {
+				for i := range r.stretched {
+					r.stretched[i] = true
+				}
+			}
+		}
 	} else {
 		rows = s.freeRows(cols)
 	}
@@ -331,18 +340,27 @@ func (s *sheet) gridRow(cols []column, table, r int, used map[*block]bool) table
 	return row
 }
 
-// divide gives the lines of a shared cell to the columns they stand under.
+// divide gives the lines of a shared cell, cut where the columns part, to the
+// columns they stand under.
 func (s *sheet) divide(b *block, cols []column, who []int, row *tableRow) {
 	for _, seg := range (piece{b, 0, len(b.runes)}).lines(s.part.Doc) {
-		box := s.part.Doc.Lines[seg.line].Box
-		best := who[0]
-		for _, i := range who {
-			if !box.Empty() && apart(box, cols[i].box) < apart(box, cols[best].box) {
-				best = i
+		l := &s.part.Doc.Lines[seg.line]
+		first := slices.Index(b.at, pos{seg.line, seg.from})
+		from := seg.from
+		for _, to := range cutBetween(l, seg.from, seg.to, cols, who) {
+			box := l.Box
+			if len(l.Chars) >= to {
+				box.X0, box.X1 = l.Chars[from].X0, l.Chars[to-1].X1
 			}
+			best := who[0]
+			for _, i := range who {
+				if !box.Empty() && apart(box, cols[i].box) < apart(box, cols[best].box) {
+					best = i
+				}
+			}
+			row.pieces[best] = append(row.pieces[best], piece{b, first + from - seg.from, first + to - seg.from})
+			from = to
 		}
-		from := slices.Index(b.at, pos{seg.line, seg.from})
-		row.pieces[best] = append(row.pieces[best], piece{b, from, from + seg.to - seg.from})
 	}
 }
 
