@@ -45,7 +45,7 @@ type Case struct {
 // the form's limits. The other flags doubt the reading.
 var contradictions = []string{rules.FlagCopyDiffers, rules.FlagCertificateDiffers, "out_of_range", "too_long"}
 
-// countAlarms judges one submission of an agreeing set; others say nothing of
+// count judges one submission of an agreeing set; others say nothing of
 // alarms.
 func (a *Alarms) count(t fixtures.Truth, rec *rules.Record) {
 	if !t.Consistent {
