@@ -25,7 +25,11 @@ PLANT_COUNT    ?= 60
 FLAT_COUNT     ?= 20
 FUZZTIME       ?= 30s
 
-.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench peers microbench fuzz clean
+# How often a run is killed, and how many documents a soak has.
+KILLS ?= 300
+SOAK  ?= 2000
+
+.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -111,6 +115,12 @@ microbench: deps models ## Go benchmarks of single functions
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@.ci/fuzz $(FUZZTIME)
+
+kill: ## kill runs at random moments (KILLS times); what comes out must not differ
+	@KILLS=$(KILLS) go test -count 1 -timeout 60m -v -run '^TestKilledAtRandom$$' ./cmd/dengji/batch
+
+soak: ## one run of SOAK documents; memory must stay flat
+	@SOAK=$(SOAK) go test -count 1 -timeout 60m -v -run '^TestSoak$$' ./cmd/dengji/batch
 
 clean: ## remove what was built and generated; fetched models stay in the user's cache
 	rm -rf bin demo-out accuracy

@@ -22,6 +22,9 @@ import (
 const mockEnv = "DENGJI_MOCK_WORKER"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(runEnv) != "" && os.Getenv(mockEnv) == "" {
+		os.Exit(runAsProgram())
+	}
 	if os.Getenv(mockEnv) == "" {
 		os.Exit(m.Run())
 	}
@@ -113,11 +116,32 @@ func mockFile(ctx context.Context, path string, page func(int)) (*extract.Docume
 			Problems: []extract.Problem{{Page: 1, Code: extract.ProblemPageFailed, Message: "坏页"}}}, nil
 	case "worn":
 		worn = true
+	case "full":
+		return nil, fmt.Errorf("write page picture: %w", unix.ENOSPC)
 	case "refuse":
 		return nil, extract.Refuse(extract.StatusEncrypted, "有密码", errors.New("needs a password"))
 	}
+	if form := strings.Split(string(data), "\n"); len(form) > 2 {
+		return mockForm(path, form[1:]), nil
+	}
 	return &extract.Document{Format: "mock", Name: filepath.Base(path), Pages: []extract.Page{{Number: 1}},
 		Lines: []extract.Line{{Text: string(data), Reader: "mock", Score: 1}}, Timings: extract.Timings{"open": 0.5}}, nil
+}
+
+// mockForm is a form with a line for each text, as a text page has it.
+func mockForm(path string, lines []string) *extract.Document {
+	sum, err := hashFile(context.Background(), path, make([]byte, hashBuffer), 1<<20)
+	if err != nil {
+		return nil
+	}
+	doc := &extract.Document{Format: "mock", Name: filepath.Base(path), SHA256: sum,
+		Pages: []extract.Page{{Number: 1, Width: 595, Height: 842, Source: extract.SourceText}}}
+	for i, text := range lines {
+		y := 40 + 20*float64(i)
+		doc.Lines = append(doc.Lines, extract.Line{Text: text, Reader: "mock", Score: 1,
+			Box: extract.Box{X0: 60, Y0: y, X1: 60 + 10*float64(len([]rune(text))), Y1: y + 10}})
+	}
+	return doc
 }
 
 // mockPool reads with the mock.

@@ -136,7 +136,8 @@ type Answer struct {
 	Reason   string // 中文, "" when read
 	Detail   string // English, the error
 	Seconds  float64
-	dead     bool // the child is gone
+	dead     bool  // the child is gone
+	stop     error // why the run has to end
 }
 
 // reasonChanged is told of a file that is not kept as read.
@@ -147,8 +148,8 @@ func (a *Answer) changed(sha256 string) bool {
 	return a.Status == extract.StatusChanged || a.Document != nil && a.Document.SHA256 != "" && a.Document.SHA256 != sha256
 }
 
-// read has the child read one file and tells page how far it is. The only
-// error is the context's.
+// read has the child read one file and tells page how far it is. The
+// error is the context's, or says that the disk is full.
 func (c *child) read(ctx context.Context, path string, b Bounds, page func(int)) (Answer, error) {
 	start := time.Now()
 	c.nextID++
@@ -158,6 +159,9 @@ func (c *child) read(ctx context.Context, path string, b Bounds, page func(int))
 	a := c.ask(path, b, start, page)
 	a.Seconds = time.Since(start).Seconds()
 	over := overMemory()
+	if a.stop != nil {
+		return a, a.stop
+	}
 	if ctx.Err() != nil {
 		c.kill()
 		return a, ctx.Err()
@@ -203,6 +207,8 @@ func (c *child) ask(path string, b Bounds, start time.Time, page func(int)) Answ
 			return crashed
 		case m.ID != c.nextID:
 			return crashed
+		case m.Stop != "":
+			return Answer{stop: fmt.Errorf("%w: %s", errChildFull, m.Stop)}
 		case m.Page > 0:
 			deadline = start.Add(b.Time + time.Duration(m.Page)*b.PerPage)
 			page(m.Page)

@@ -172,3 +172,45 @@ func TestPathsNeedNotBeUTF8(t *testing.T) {
 		t.Errorf("status %q: %s", got.Status, got.Detail)
 	}
 }
+
+// A full disk is not the file's fault: nothing is held against it, and the
+// run ends with words that help.
+func TestFullDiskInAWorker(t *testing.T) {
+	b := newBench(t)
+	paths := put(t, b.inbox, "a", "full")
+	_, err := Run(context.Background(), b.cfg)
+	if err == nil || !strings.Contains(err.Error(), "make room") || !strings.Contains(err.Error(), "no space left") {
+		t.Fatalf("error is %v", err)
+	}
+	if err := os.WriteFile(paths[0], []byte("good"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if report, _ := b.run(); report.Counts.ByStatus[extract.StatusRead] != 1 {
+		t.Errorf("with room again: %v", report.Counts.ByStatus)
+	}
+}
+
+// A worker that hangs leaves by itself when its parent was killed.
+func TestNoOrphans(t *testing.T) {
+	inbox, out := t.TempDir(), t.TempDir()
+	put(t, inbox, "a", "spin", "b", "hang")
+	cmd := runProcess(t, inbox, out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); len(orphans(t)) < 3; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the workers did not start")
+		}
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	for deadline := time.Now().Add(20 * time.Second); len(orphans(t)) > 0; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("processes left behind: %v", orphans(t))
+		}
+	}
+}

@@ -49,6 +49,7 @@ type message struct {
 	Reason   string            `json:"reason,omitempty"` // 中文
 	Detail   string            `json:"detail,omitempty"` // the error, English
 	Last     bool              `json:"last,omitempty"`   // the child is worn and wants to be replaced
+	Stop     string            `json:"stop,omitempty"`   // the disk is full: the file is not to blame, and the run ends
 }
 
 // Hello says what a child can read with.

@@ -71,6 +71,11 @@ type run struct {
 // the error is for what stops the job as a whole: ErrLocked, the context's,
 // or a folder or database that cannot be written.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
+	report, err := runJob(ctx, cfg)
+	return report, makeRoom(err)
+}
+
+func runJob(ctx context.Context, cfg Config) (*Report, error) {
 	started := cfg.Now()
 	r := newRun(cfg, started)
 	for _, dir := range outFolders(cfg.Out) {
@@ -97,7 +102,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 		err = errors.Join(err, r.interrupted(started))
 	}
 	if err := errors.Join(err, r.store.Close()); err != nil {
-		return nil, makeRoom(err)
+		return nil, err
 	}
 	return r.report, nil
 }

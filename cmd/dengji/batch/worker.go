@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,13 +37,18 @@ func Work(ctx context.Context, start func(Setup) (*Engine, error)) error {
 	}
 	defer answers.Close()
 	collectOften()
-	return serve(ctx, os.Stdin, answers, func(s Setup) (*Engine, error) {
+	// A parser that hangs, or C code, does not hear that the parent is gone.
+	leave := func() { time.AfterFunc(orphanGrace, func() { os.Exit(1) }) }
+	return serve(ctx, os.Stdin, answers, leave, func(s Setup) (*Engine, error) {
 		if err := limitSelf(s.DataLimit); err != nil {
 			return nil, err
 		}
 		return start(s)
 	})
 }
+
+// orphanGrace is how long a worker may go on after its input ended.
+const orphanGrace = 2 * time.Second
 
 // claimStdout keeps the pipe to the parent for ourselves and turns file
 // descriptor 1 into a second stderr.
@@ -91,8 +97,9 @@ func collectOften() {
 	}
 }
 
-// serve speaks the protocol over any pair of pipes.
-func serve(ctx context.Context, in io.Reader, out io.Writer, start func(Setup) (*Engine, error)) error {
+// serve speaks the protocol over any pair of pipes. It calls gone when the
+// input ends.
+func serve(ctx context.Context, in io.Reader, out io.Writer, gone func(), start func(Setup) (*Engine, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	requests := bufio.NewReaderSize(in, 1<<16)
@@ -118,6 +125,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer, start func(Setup) (
 	ended := make(chan error, 1)
 	go func() { // also while a file is being read: when the parent is gone, stop at once
 		defer cancel()
+		defer gone()
 		defer close(todo)
 		for {
 			var r request
@@ -162,6 +170,9 @@ func answer(ctx context.Context, engine *Engine, r request, say func(message) er
 		// A parent that does not listen any more is noticed at the answer.
 		_ = say(message{ID: r.ID, Page: done})
 	})
+	if outOfRoom(err) {
+		return message{ID: r.ID, Stop: err.Error()}
+	}
 	if err != nil {
 		status, reason := extract.StatusOf(err)
 		return message{ID: r.ID, Status: status, Reason: reason, Detail: err.Error()}

@@ -67,10 +67,22 @@ func writeFrom(path string, from io.Reader) (sum string, err error) {
 	return hex.EncodeToString(h.Sum(nil)), syncDir(dir)
 }
 
+// outOfRoom reports whether an error is for want of room on the disk.
+func outOfRoom(err error) bool {
+	for _, full := range []error{unix.ENOSPC, unix.EDQUOT, unix.EFBIG, errChildFull} {
+		if errors.Is(err, full) {
+			return true
+		}
+	}
+	return store.IsFull(err)
+}
+
+// errChildFull says that a child found the disk full.
+var errChildFull = errors.New("a worker could not write")
+
 // makeRoom adds to an error about a full disk what to do.
 func makeRoom(err error) error {
-	full := errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG) || store.IsFull(err)
-	if err == nil || !full {
+	if !outOfRoom(err) {
 		return err
 	}
 	return fmt.Errorf("%w; there is no room left: make room, and run the same command again: what is done is kept", err)
