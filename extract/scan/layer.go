@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"context"
+	"fmt"
 	"image"
 	"strings"
 
@@ -10,9 +12,9 @@ import (
 	"dengji/extract/tick"
 )
 
-// textPage takes the text from the page's own text layer and the cells from
-// its picture.
-func (w *work) textPage(sheet extract.Sheet) *Result {
+// textPage takes the text from the page's own text layer, the cells from its
+// picture, and what is on seals by the reader where there is one.
+func (w *work) textPage(ctx context.Context, sheet extract.Sheet) (*Result, error) {
 	w.timed("split", func() {
 		w.planes, _ = page.Split(sheet.Image, maxSide)
 		w.dpi = float64(w.planes.Gray.Rect.Dx()) / sheet.Page.Width * 72
@@ -23,6 +25,11 @@ func (w *work) textPage(sheet extract.Sheet) *Result {
 		w.read = append(w.read, w.layerLines(l)...)
 	}
 	w.canonicalTicks()
+	if w.readers.First != nil {
+		if err := w.readSeals(ctx); err != nil {
+			return nil, fmt.Errorf("read seals of page %d: %w", sheet.Page.Number, err)
+		}
+	}
 	res := w.result(sheet)
 	res.Page.Source = extract.SourceText
 	res.Page.DPI = 0
@@ -31,7 +38,7 @@ func (w *work) textPage(sheet extract.Sheet) *Result {
 		res.Picture = sheet.Image
 	}
 	res.Timings = w.timings
-	return res
+	return res, nil
 }
 
 // flow is a page without a picture: its lines are all there is.

@@ -133,3 +133,27 @@ func TestLinePhraseKeepsMarksApart(t *testing.T) {
 		t.Errorf("%d characters, %d scores", len(p.text), len(p.sure))
 	}
 }
+
+func TestSealsOfTextPagesAreReadWhereThereIsAReader(t *testing.T) {
+	w := redPage(ovalInk)
+	img := image.NewRGBA(w.planes.Gray.Rect)
+	for i, v := range w.planes.Clean.Pix {
+		img.Pix[4*i], img.Pix[4*i+1], img.Pix[4*i+2], img.Pix[4*i+3] = v, w.planes.Gray.Pix[i]-w.planes.Gray.Pix[i]%5, w.planes.Gray.Pix[i], 255
+		if v == 215 {
+			img.Pix[4*i+1], img.Pix[4*i+2] = 40, 50
+		}
+	}
+	sheet := extract.Sheet{Page: extract.Page{Number: 1, Width: 288, Height: 288}, Image: img, Trust: true}
+	for _, tc := range []struct {
+		first ocr.Reader
+		want  string
+	}{{nil, ""}, {stripReader{"大连星海软件有限公司", ""}, "大连星海软件有限公司"}} {
+		res, err := Read(context.Background(), sheet, Readers{First: tc.first}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.Seals) != 1 || res.Seals[0].Text != tc.want {
+			t.Errorf("reader %v: seals %+v, want one that says %q", tc.first, res.Seals, tc.want)
+		}
+	}
+}

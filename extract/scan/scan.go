@@ -86,7 +86,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 		return w.flow(sheet), nil
 	}
 	if sheet.Trust {
-		return w.textPage(sheet), nil
+		return w.textPage(ctx, sheet)
 	}
 	if r.First == nil {
 		return nil, fmt.Errorf("page %d is a picture and no OCR reader is installed: run `dengji doctor`", sheet.Page.Number)
