@@ -105,7 +105,7 @@ func lighten(g *image.Gray, found []streak) *image.Gray {
 				// Print keeps its darkness; only what lies near the streak's
 				// own level is lifted to the paper beside it.
 				side := max(g.Pix[y*g.Stride+max(0, s.x-streakReach)], g.Pix[y*g.Stride+min(w-1, s.x+streakReach)])
-				out.Pix[o] = uint8(min(max(int(side), int(g.Pix[o])), int(g.Pix[o])+s.depth*3/2))
+				out.Pix[o] = uint8(min(max(int(side), int(g.Pix[o])), int(g.Pix[o])+s.depth*5/4))
 			}
 		}
 	}

@@ -149,3 +149,19 @@ func TestRemoveDashedStreak(t *testing.T) {
 		t.Error("a page without a streak was changed")
 	}
 }
+
+// Where a ruling line lies under a streak, the line stays.
+func TestStreakLeavesTheLineBeneathIt(t *testing.T) {
+	const x = 620 // of the line between the cells of row 2
+	p := formPage(2, 90)
+	for y := range 1754 {
+		p.SetGray(x, y, color.Gray{Y: uint8(max(0, int(p.GrayAt(x, y).Y)-66))})
+	}
+	g := RemoveStreaks(p.Gray)
+	if v := g.GrayAt(x, 350).Y; v > 140 {
+		t.Errorf("the line under the streak is %d", v)
+	}
+	if v := g.GrayAt(x, 150).Y; v < 240 {
+		t.Errorf("the streak on paper is %d", v)
+	}
+}
