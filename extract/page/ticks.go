@@ -69,6 +69,25 @@ func FindTickBoxes(ink *Bitmap, line image.Rectangle, least, most int) []TickBox
 	return out
 }
 
+// BestSquare finds the best drawn square of about a side in an area, its
+// outline broken perhaps; ok is false where there is none.
+func BestSquare(ink *Bitmap, area image.Rectangle, side int) (box image.Rectangle, ok bool) {
+	area = area.Intersect(image.Rect(0, 0, ink.W, ink.H))
+	if area.Dx() <= side || area.Dy() <= side {
+		return image.Rectangle{}, false
+	}
+	s := newSides(ink, area)
+	var all []square
+	for size := max(6, side-max(1, side/12)); size <= side+max(1, side/12); size++ {
+		all = append(all, s.squares(size)...)
+	}
+	if len(all) == 0 {
+		return image.Rectangle{}, false
+	}
+	q := strongest(all)[0]
+	return image.Rect(q.x, q.y, q.x+q.size, q.y+q.size).Add(area.Min), true
+}
+
 // inRow keeps squares of about the size and height of most of the reference
 // that overlap none of it.
 func inRow(ref, all []square) []square {

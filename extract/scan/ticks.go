@@ -2,7 +2,6 @@ package scan
 
 import (
 	"image"
-	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -53,50 +52,63 @@ func (w *work) findTicks() {
 			best, total = found, n
 			w.judgeInInk(found)
 		}
-		if total < 2 || characters(w.read, group) > total*optionLength {
-			continue
-		}
-		for _, i := range group { // lines without a box may have a mark typed in its place
-			w.setTicks(&w.read[i], best[i])
-		}
-		w.expectBoxes(group)
+		w.tickGroup(group, best, total)
 	}
 }
 
-// expectBoxes looks once more at lines of a row of options in which no box was
-// found, at the place where the other lines have theirs: a box broken by a
-// stroke or by poor copying still shows as ink before the word. Its state is
-// never sure.
-func (w *work) expectBoxes(group []int) {
-	var gaps, sides []int
+// tickGroup sets the ticks of a group of lines, if the boxes found in it make
+// it a row of options: two at least, or one beside marks that stand in place
+// of boxes.
+func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
+	marks := 0
 	for _, i := range group {
-		l := &w.read[i]
-		if len(l.ticks) > 0 && l.ticks[0].rune == 0 && len(l.first.Chars) > 1 {
-			gaps = append(gaps, int(l.first.Chars[1].X0)-l.ticks[0].Box.Max.X)
-			sides = append(sides, l.ticks[0].Box.Dx())
-		}
+		marks += countAny(w.read[i].first.Text, markLike)
 	}
-	if len(gaps) < 2 {
+	r := optionRow{pitch: w.groupPitch(group), side: commonDx(best), ink: w.ink}
+	options := total
+	if r.pitch > 0 && r.side > 0 && total+marks >= 2 {
+		options = max(options, w.filledSlots(group, r))
+	}
+	if total < 1 || options < 2 || total < 2 && marks == 0 || characters(w.read, group) > options*optionLength {
 		return
 	}
-	sort.Ints(gaps)
-	sort.Ints(sides)
-	gap, side := gaps[len(gaps)/2], sides[len(sides)/2]
-	for _, i := range group {
+	for _, i := range group { // lines without a box may have a mark typed in its place
 		l := &w.read[i]
-		if len(l.ticks) > 0 || len(l.first.Chars) < 2 {
-			continue
+		boxes := best[i]
+		if r.pitch > 0 {
+			boxes = w.fillSlots(l, r, boxes)
 		}
-		right := int(l.first.Chars[0].X0) - gap
-		mid := middle(l.box).Y
-		place := image.Rect(right-side, mid-side/2, right, mid+(side+1)/2)
-		if place.Min.X < l.box.Min.X-side/3 || w.ink.Count(place)*20 < area(place) {
-			continue
-		}
-		t := page.Judge(w.ink, place)
-		t.Score = min(t.Score, unreadScore)
-		l.insertTick(pixelTick{TickBox: t})
+		w.setTicks(l, boxes)
 	}
+}
+
+// commonDx is the median width of the boxes found.
+func commonDx(found map[int][]page.TickBox) int {
+	var all []int
+	for _, boxes := range found {
+		for _, b := range boxes {
+			all = append(all, b.Box.Dx())
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	sort.Ints(all)
+	return all[len(all)/2]
+}
+
+// filledSlots counts the slots of a group's lines that hold ink of a box's
+// height.
+func (w *work) filledSlots(group []int, r optionRow) int {
+	n := 0
+	for _, i := range group {
+		for _, s := range w.slotsOf(&w.read[i], r.pitch) {
+			if w.inkIn(s.area).Dy()*20 >= r.side*9 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // optionsLength is the most characters a cell of tick boxes holds.
@@ -318,9 +330,6 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 	}
 	l.first.Text, l.first.Chars = string(text), chars
 	l.first.Score = meanScore(chars)
-	if len(l.ticks) > 0 {
-		w.findUnreadMarks(l)
-	}
 }
 
 // judgeAt tells the state of a box of which only the rough place is known: it
@@ -352,94 +361,6 @@ func (w *work) tickBeside(l *readLine, c ocr.Char, textLen int) bool {
 	}
 	t.On, t.Score = true, max(0.5, c.Score)
 	return true
-}
-
-// unreadScore is how sure a mark is that only its ink tells of.
-const unreadScore = 0.7
-
-// findUnreadMarks looks for marks that the reader passed over: pieces of ink
-// of a box's size that stand apart before a word, or just behind an empty box,
-// and that no character accounts for.
-func (w *work) findUnreadMarks(l *readLine) {
-	side := l.ticks[0].Box.Dx()
-	for _, c := range w.comps {
-		b := c.Box
-		if !middle(b).In(l.box) || b.Dy()*2 < side || b.Dx()*5 < side*2 || b.Dx() > side*2 || w.accounted(l, b) {
-			continue
-		}
-		if k := emptyBoxBefore(l, b); k >= 0 {
-			t := &l.ticks[k]
-			t.On, t.Score = true, unreadScore
-			l.first.setRune(t.rune, extract.TickOn, unreadScore)
-			continue
-		}
-		if page.Apart(w.ink, b) {
-			// A mark has strokes inside its extent; what has none is an empty
-			// box whose outline was too broken to be found.
-			t := page.Judge(w.ink, b)
-			t.Score = min(t.Score, unreadScore)
-			l.insertTick(pixelTick{TickBox: t})
-		}
-	}
-}
-
-// accounted reports whether a tick or a character stands where the ink is.
-func (w *work) accounted(l *readLine, b image.Rectangle) bool {
-	for _, t := range l.ticks {
-		if t.Box.Inset(-2).Overlaps(b) {
-			return true
-		}
-	}
-	for i, r := range []rune(l.first.Text) {
-		c := l.first.Chars[i]
-		if r != ' ' && c.X1 > float64(b.Min.X+b.Dx()/5) && c.X0 < float64(b.Max.X-b.Dx()/5) {
-			return true
-		}
-	}
-	return false
-}
-
-// emptyBoxBefore is the index of the empty tick box that ends closely before b,
-// -1 where there is none.
-func emptyBoxBefore(l *readLine, b image.Rectangle) int {
-	for k, t := range l.ticks {
-		if gap := b.Min.X - t.Box.Max.X; !t.On && gap >= 0 && gap < t.Box.Dx() {
-			return k
-		}
-	}
-	return -1
-}
-
-func (r *reading) setRune(i int, c rune, score float64) {
-	text := []rune(r.Text)
-	text[i] = c
-	r.Text, r.Chars[i].Score = string(text), score
-}
-
-// insertTick sets a tick's rune before the first character behind it.
-func (l *readLine) insertTick(t pixelTick) {
-	text := []rune(l.first.Text)
-	x := float64(middle(t.Box).X)
-	at := len(text)
-	for i, c := range l.first.Chars {
-		if (c.X0+c.X1)/2 > x {
-			at = i
-			break
-		}
-	}
-	t.rune = at
-	for k := range l.ticks {
-		if l.ticks[k].rune >= at {
-			l.ticks[k].rune++
-		}
-	}
-	l.ticks = append(l.ticks, t)
-	r := extract.TickOff
-	if t.On {
-		r = extract.TickOn
-	}
-	l.first.Text = string(slices.Insert(text, at, r))
-	l.first.Chars = slices.Insert(l.first.Chars, at, ocr.Char{X0: float64(t.Box.Min.X), X1: float64(t.Box.Max.X), Score: t.Score})
 }
 
 // inside reports whether x lies in one of the boxes widened by a share of its

@@ -1,0 +1,279 @@
+package scan
+
+import (
+	"image"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+
+	"dengji/extract/page"
+)
+
+// tickSlot is the place before a word of a row of options where its tick box
+// stands, if it has one.
+type tickSlot struct {
+	area  image.Rectangle // from the word before to the word, as high as the line
+	first bool            // no word stands before it on the line
+}
+
+// Distances in shares of a row's pitch, the distance of two characters of a
+// word: from wordStep on two characters belong to two words; an option's word
+// starts halfStep before the middle of its first character.
+const (
+	wordStep = 1.5
+	halfStep = 0.5
+)
+
+// junkLike are signs that a reader makes of a mark or of a broken box; before
+// a word of a row of options they are no text.
+const junkLike = "、，,。.·！!丨|/\\丶ノ'‘’`\"“”“ˇ^~～-—_:：;；[]【】（）()<>《》vVyYxXLJl1"
+
+// closers end a label close behind its last character.
+const closers = "：:；;）)】]"
+
+// groupPitch is the median distance of neighbouring Chinese characters in the
+// lines of a group, 0 where there are too few.
+func (w *work) groupPitch(group []int) float64 {
+	var d []float64
+	for _, i := range group {
+		l := &w.read[i]
+		text := []rune(l.first.Text)
+		for k := 0; k+1 < len(text); k++ {
+			step := middleOf(l.first.Chars[k+1]) - middleOf(l.first.Chars[k])
+			if unicode.Is(unicode.Han, text[k]) && unicode.Is(unicode.Han, text[k+1]) && step > 0 {
+				d = append(d, step)
+			}
+		}
+	}
+	if len(d) < 4 {
+		return 0
+	}
+	sort.Float64s(d)
+	return d[len(d)/2]
+}
+
+// wordsOf finds the words of a line: spans [from, to) of characters that stand
+// close together and are neither boxes nor what a reader makes of them.
+func wordsOf(l *readLine, pitch float64) [][2]int {
+	text := []rune(l.first.Text)
+	var out [][2]int
+	start := -1
+	end := func(k int) {
+		if start >= 0 && k-start >= 2 {
+			out = append(out, [2]int{start, k})
+		}
+		start = -1
+	}
+	last := 0.0
+	for k := range text {
+		m := middleOf(l.first.Chars[k])
+		if start >= 0 && strings.ContainsRune(closers, text[k]) && m-last < pitch*wordStep {
+			last = m
+			continue
+		}
+		if !solid(text, k) {
+			// A stop inside a word is part of it, before a word it is junk.
+			if start >= 0 && (strings.ContainsRune(boxLike+markLike+" ", text[k]) || k+1 == len(text) || middleOf(l.first.Chars[k+1])-last > pitch*wordStep) {
+				end(k)
+			}
+			continue
+		}
+		if start >= 0 && m-last > pitch*wordStep {
+			end(k)
+		}
+		if start < 0 {
+			start = k
+		}
+		last = m
+	}
+	end(len(text))
+	return out
+}
+
+// solid reports whether a character can be part of an option's word.
+func solid(text []rune, k int) bool {
+	r := text[k]
+	if unicode.IsSpace(r) || strings.ContainsRune(boxLike+markLike, r) {
+		return false
+	}
+	latin := func(i int) bool {
+		return i >= 0 && i < len(text) && text[i] < 128 && (unicode.IsLetter(text[i]) || unicode.IsDigit(text[i]))
+	}
+	return !strings.ContainsRune(junkLike, r) || latin(k) && (latin(k-1) || latin(k+1))
+}
+
+// slotsOf gives the slots of a line. The first one reaches beyond the line's
+// box, where a detector often leaves the tick box out, but not into the line
+// beside it.
+func (w *work) slotsOf(l *readLine, pitch float64) []tickSlot {
+	var out []tickSlot
+	for i, word := range wordsOf(l, pitch) {
+		s := tickSlot{area: l.box, first: i == 0}
+		s.area.Max.X = int(middleOf(l.first.Chars[word[0]]) - pitch*halfStep)
+		if s.first {
+			s.area.Min.X = w.freeLeft(l, int(min(float64(l.box.Min.X)-pitch*0.2, float64(s.area.Max.X)-pitch*1.6)))
+		} else {
+			before := wordsOf(l, pitch)[i-1]
+			s.area.Min.X = int(middleOf(l.first.Chars[before[1]-1]) + pitch*halfStep)
+		}
+		if float64(s.area.Dx()) >= pitch*0.4 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// freeLeft moves x to the right as far as a line of the same row reaches.
+func (w *work) freeLeft(l *readLine, x int) int {
+	for i := range w.read {
+		o := w.read[i].box
+		common := min(o.Max.Y, l.box.Max.Y) - max(o.Min.Y, l.box.Min.Y)
+		if o != l.box && o.Min.X < l.box.Min.X && common*2 > min(o.Dy(), l.box.Dy()) {
+			x = max(x, min(o.Max.X, l.box.Min.X))
+		}
+	}
+	return max(0, x)
+}
+
+// optionRow is what the boxes of a row of options have in common.
+type optionRow struct {
+	pitch float64
+	side  int
+	ink   *page.Bitmap
+}
+
+// Scores of states that are not told by the ink inside a clean outline.
+const (
+	besideScore = 0.6 // ink beside or around an empty box
+	placeScore  = 0.7 // ink where the row's other words have their box
+	lostScore   = 0.5 // no ink at all there
+	markScore   = 0.9 // a mark that both its ink and the reader tell of
+)
+
+// fill tells the state of the box in a slot: of the box found there, of one
+// with a broken outline, or of the ink that stands in place of one.
+func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) (page.TickBox, bool) {
+	reach := s.area.Inset(-r.side / 3)
+	mark := bestMark(l, s.area)
+	for _, b := range found {
+		if middle(b.Box).In(reach) {
+			return w.withBeside(l, s, r, b, mark), true
+		}
+	}
+	if q, ok := page.BestSquare(r.ink, reach, r.side); ok && mark == 0 {
+		t := page.Judge(w.ink, q)
+		t.Score = min(t.Score, 0.9)
+		return w.withBeside(l, s, r, t, mark), true
+	}
+	piece := w.inkIn(s.area)
+	if piece.Dy()*20 < r.side*9 || piece.Dx()*4 < r.side {
+		return page.TickBox{Box: s.area, Score: lostScore}, false
+	}
+	if mark > 0 {
+		return page.TickBox{Box: piece, On: true, Score: max(markScore, mark)}, true
+	}
+	t := page.Judge(w.ink, piece)
+	t.Score = min(t.Score, placeScore)
+	return t, true
+}
+
+// bestMark is the score of the surest tick mark the reader saw in an area.
+func bestMark(l *readLine, area image.Rectangle) float64 {
+	best := 0.0
+	for i, r := range []rune(l.first.Text) {
+		c := l.first.Chars[i]
+		if m := int(middleOf(c)); strings.ContainsRune(markLike, r) && m >= area.Min.X-area.Dx()/8 && m < area.Max.X {
+			best = max(best, c.Score)
+		}
+	}
+	return best
+}
+
+// withBeside ticks an empty box that has a mark beside or around it: □√, a
+// circle, a stroke that misses the box.
+func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, mark float64) page.TickBox {
+	if w.planes.Ink == nil && w.underSeal(t.Box) {
+		if t.On { // a seal's strokes look like a mark's
+			t.Score = min(t.Score, placeScore)
+		}
+		return t
+	}
+	if t.On {
+		return t
+	}
+	end := s.area.Max.X + int(r.pitch*0.1)
+	for _, c := range w.comps {
+		b := c.Box
+		if b.Max.X < s.area.Min.X || b.Min.X > end || middle(b).Y < l.box.Min.Y || middle(b).Y >= l.box.Max.Y {
+			continue
+		}
+		around := b.Overlaps(t.Box)
+		over := max(t.Box.Min.X-b.Min.X, t.Box.Min.Y-b.Min.Y, b.Max.Y-t.Box.Max.Y)
+		far := b.Dx() > t.Box.Dx()*3 || b.Dy() > t.Box.Dy()*3
+		beside := !around && b.Max.X <= end && b.Min.X >= s.area.Min.X && b.Dy()*5 >= r.side*2 && b.Dx()*4 >= r.side
+		if beside || around && !far && over*4 > r.side {
+			t.On, t.Score = true, besideScore
+			if mark > 0 {
+				t.Score = max(markScore, mark)
+			}
+			return t
+		}
+	}
+	if mark > 0 {
+		t.Score = min(t.Score, besideScore) // the reader saw a mark, its ink does not show
+	}
+	return t
+}
+
+// inkIn is the extent of the pieces of ink whose middle lies in an area, and
+// of what longer pieces have in it.
+func (w *work) inkIn(area image.Rectangle) image.Rectangle {
+	var out image.Rectangle
+	for _, c := range w.comps {
+		if in := c.Box.Intersect(area); middle(c.Box).In(area) || in.Dx()*2 > area.Dx() {
+			out = out.Union(in)
+		}
+	}
+	return out
+}
+
+// fillSlots tells the states of all slots of a line, adds the boxes found
+// outside of them, and takes what the reader made of the marks out of the
+// text. A box that shows no ink where all others of the row have some is empty
+// and in doubt.
+func (w *work) fillSlots(l *readLine, r optionRow, found []page.TickBox) []page.TickBox {
+	var out []page.TickBox
+	slots := w.slotsOf(l, r.pitch)
+	for _, s := range slots {
+		t, ok := w.fill(l, s, r, found)
+		if !ok && s.first {
+			continue
+		}
+		out = append(out, t)
+		l.first.drop(func(k int, text []rune) bool {
+			m := int(middleOf(l.first.Chars[k]))
+			return !solid(text, k) && m >= s.area.Min.X && m < s.area.Max.X
+		})
+	}
+	for _, b := range found {
+		if !slices.ContainsFunc(out, func(t page.TickBox) bool { return t.Box.Overlaps(b.Box) }) {
+			out = append(out, b)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Box.Min.X < out[j].Box.Min.X })
+	return out
+}
+
+// drop takes characters out of a reading.
+func (r *reading) drop(which func(k int, text []rune) bool) {
+	text := []rune(r.Text)
+	var keep []rune
+	chars := r.Chars[:0:0]
+	for k := range text {
+		if !which(k, text) {
+			keep, chars = append(keep, text[k]), append(chars, r.Chars[k])
+		}
+	}
+	r.Text, r.Chars = string(keep), chars
+}

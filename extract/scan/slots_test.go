@@ -1,0 +1,169 @@
+package scan
+
+import (
+	"image"
+	"math"
+	"strings"
+	"testing"
+
+	"dengji/extract/ocr"
+	"dengji/extract/page"
+)
+
+// Measures of a drawn row of options, pixels at 150 dots an inch.
+const (
+	rowTop, rowPitch, rowSide = 60, 24, 20
+	rowOption                 = 6 * rowPitch // a box, a word of four, a gap
+)
+
+// option is one drawn box with its word, and what the reader makes of the box.
+type option struct {
+	draw string // box, mark, tick, circle, beside, broken, none
+	read string
+}
+
+// drawnRow draws options side by side, words as blocks, and gives the line a
+// reader would make of them.
+func drawnRow(label string, options ...option) *work {
+	g := whitePage(1000, 160)
+	var text []rune
+	var chars []ocr.Char
+	put := func(r rune, x float64) {
+		text = append(text, r)
+		chars = append(chars, ocr.Char{X0: x, X1: x + rowPitch - 2, Score: 0.95})
+	}
+	x := 20.0
+	for _, r := range label {
+		block(g, x)
+		put(r, x)
+		x += rowPitch
+	}
+	if label != "" {
+		x += rowPitch / 2
+	}
+	for k, o := range options {
+		drawMark(g, o.draw, x)
+		for i, r := range []rune(o.read) {
+			put(r, x+float64(i)*rowPitch*0.8)
+		}
+		wide := 0.0
+		if o.draw == "beside" {
+			wide = rowPitch
+		}
+		for i, r := range []rune([]string{"基础软件", "工业软件", "支撑软件", "应用软件", "其他软件"}[k]) {
+			at := x + wide + float64(i+1)*rowPitch
+			block(g, at)
+			put(r, at)
+		}
+		x += wide + rowOption
+	}
+	w := &work{dpi: 150, planes: page.Planes{Gray: g, Clean: g}}
+	w.ink = page.Binarize(g)
+	w.comps = page.Components(w.ink)
+	box := image.Rect(16, rowTop-4, int(x)-rowPitch, rowTop+rowSide+4)
+	w.read = []readLine{{box: box, first: reading{Reading: ocr.Reading{Text: string(text), Chars: chars}}}}
+	return w
+}
+
+// block draws a character: two strokes and a foot, no square.
+func block(g *image.Gray, x float64) {
+	drawBar(g, x+3, rowTop+1, x+3, rowTop+19, 3)
+	drawBar(g, x+14, rowTop+1, x+14, rowTop+19, 3)
+	drawBar(g, x+2, rowTop+10, x+18, rowTop+10, 3)
+}
+
+func drawMark(g *image.Gray, kind string, x float64) {
+	const top, foot = rowTop, rowTop + rowSide
+	square := func() {
+		drawBar(g, x, top, x+rowSide, top, 2)
+		drawBar(g, x, foot, x+rowSide, foot, 2)
+		drawBar(g, x, top, x, foot, 2)
+		drawBar(g, x+rowSide, top, x+rowSide, foot, 2)
+	}
+	check := func(x float64) {
+		drawBar(g, x, top+10, x+7, foot-1, 3)
+		drawBar(g, x+7, foot-1, x+19, top-2, 3)
+	}
+	switch kind {
+	case "box":
+		square()
+	case "mark":
+		check(x)
+	case "tick": // begins at the word before and ends over the next one
+		square()
+		drawBar(g, x-17, top+11, x+8, foot-2, 3)
+		drawBar(g, x+8, foot-2, x+30, top-8, 3)
+	case "circle":
+		square()
+		for a := 0.0; a < 2*math.Pi; a += 0.1 {
+			drawBar(g, x+10+17*math.Cos(a), top+10+17*math.Sin(a), x+10+17*math.Cos(a+0.15), top+10+17*math.Sin(a+0.15), 3)
+		}
+	case "beside":
+		square()
+		check(x + rowPitch)
+	case "broken":
+		drawBar(g, x, top, x, foot, 2)
+		drawBar(g, x, foot, x+rowSide, foot, 2)
+		drawBar(g, x, top, x+6, top, 2)
+	}
+}
+
+func TestSlots(t *testing.T) {
+	empty := option{"box", "口"}
+	tests := []struct {
+		name  string
+		label string
+		row   []option
+		want  string // a tick rune for every option
+		least float64
+		most  float64 // score of the third option's tick
+	}{
+		{"all printed", "", []option{empty, empty, {"box", ""}, empty, empty}, "□□□□□", 0.9, 1},
+		{"tick that spills over its neighbours", "", []option{empty, empty, {"tick", ""}, empty, empty}, "□□☑□□", 0.6, 1},
+		{"tick read as a letter", "", []option{empty, empty, {"tick", "V"}, empty, empty}, "□□☑□□", 0.6, 1},
+		{"circle round the box", "", []option{empty, empty, {"circle", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"mark in place of a box", "", []option{empty, empty, {"mark", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
+		{"mark read as a comma", "", []option{empty, empty, {"mark", "、"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"mark beside its box", "", []option{empty, empty, {"beside", "口√"}, empty, empty}, "□□☑□□", 0.9, 1},
+		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
+		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
+		{"more marks than boxes, after a label", "主营业务可多选：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := drawnRow(tt.label, tt.row...)
+			w.findTicks()
+			l := w.read[0]
+			var got strings.Builder
+			for _, r := range l.first.Text {
+				if strings.ContainsRune("□☑", r) {
+					got.WriteRune(r)
+				}
+			}
+			if got.String() != tt.want || len(l.ticks) != 5 {
+				t.Fatalf("%q, %d ticks, want %s", l.first.Text, len(l.ticks), tt.want)
+			}
+			if words := strings.NewReplacer("□", "", "☑", "").Replace(l.first.Text); words != tt.label+"基础软件工业软件支撑软件应用软件其他软件" {
+				t.Errorf("the words became %q", words)
+			}
+			if s := l.ticks[2].Score; s < tt.least || s > tt.most {
+				t.Errorf("score %.2f, want %.2f to %.2f", s, tt.least, tt.most)
+			}
+			if len(l.first.Chars) != len([]rune(l.first.Text)) {
+				t.Errorf("%d characters for %q", len(l.first.Chars), l.first.Text)
+			}
+		})
+	}
+}
+
+// TestNoSlotsInText: words far apart make no row of options.
+func TestNoSlotsInText(t *testing.T) {
+	none := option{"none", ""}
+	w := drawnRow("", none, none, none, none, none)
+	w.findTicks()
+	if l := w.read[0]; len(l.ticks) != 0 || strings.ContainsAny(l.first.Text, "□☑") {
+		t.Errorf("%d ticks in %q", len(l.ticks), l.first.Text)
+	}
+}
