@@ -68,7 +68,9 @@ type clues struct {
 
 // Group puts documents together: a sub-folder is one submission, unless forms
 // in it name several applicants; files in a flat folder belong together by
-// the enterprise they name. What cannot be placed is returned apart.
+// the enterprise they name; folders of one applicant are one submission, and a
+// folder without a form gives its papers to those they name. What cannot be
+// placed is returned apart.
 func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	all := make([]*clues, len(inputs))
 	for i, in := range inputs {
@@ -76,6 +78,13 @@ func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	}
 	slices.SortStableFunc(all, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 	subs, lost := groupFolder("", all)
+	f := &folders{subs: subs, files: map[string]*clues{}}
+	for _, c := range all {
+		f.files[c.input.Path] = c
+	}
+	f.unite()
+	lost = append(lost, f.place()...)
+	subs = f.subs
 	slices.SortStableFunc(subs, func(a, b Submission) int { return cmp.Compare(a.Key, b.Key) })
 	return subs, lost
 }
@@ -158,17 +167,14 @@ func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []U
 	for i, g := range groups {
 		formed[i] = &group{slices.Clone(g.files)}
 	}
+	runs := own(formed)
 	for _, c := range files {
 		if c.Form {
 			continue
 		}
-		best, score, second := -1, 0.0, 0.0
-		for i, g := range formed {
-			if s := g.fit(c); s > score {
-				best, score, second = i, s, score
-			} else {
-				second = max(second, s)
-			}
+		best, score, second := bestGroup(formed, c)
+		if g := textOf(c, runs); g >= 0 && score < placedScore {
+			best, score, second = g, placedScore, 0
 		}
 		if best >= 0 && score >= placedScore && score-second > 0.02 {
 			groups[best].files = append(groups[best].files, c)

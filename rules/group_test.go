@@ -176,3 +176,64 @@ func TestGroupMixedFolder(t *testing.T) {
 		t.Errorf("%v %v", keys(subs), lost)
 	}
 }
+
+// One company's folders are one submission, and a folder of certificates or
+// of reports alone gives its papers to those they name.
+func TestGroupAcrossFolders(t *testing.T) {
+	forms := loadForms(t)
+	var inputs []Input
+	for i, co := range companies[:3] {
+		docs := company(co[0], co[1])
+		for k, folder := range []string{fmt.Sprintf("登记表/%d-扫描", i), fmt.Sprintf("登记表/%d-电子版", i), "软著", "报告"} {
+			inputs = append(inputs, Input{Path: fmt.Sprintf("%s/%d.pdf", folder, i), Doc: docs[k]})
+		}
+	}
+	stray := newPaper(true)
+	stray.text("会议通知", "请各单位参会。")
+	inputs = append(inputs, Input{Path: "报告/通知.pdf", Doc: &stray.doc})
+	alone := certificatePage("无人申报的系统", "V1.0", "某某无关有限公司", "2021年05月10日", "未发表", "2021SR1600001")
+	inputs = append(inputs, Input{Path: "其他/证书.pdf", Doc: &alone.doc})
+	subs, lost := Group(inputs, forms)
+	if len(subs) != 4 {
+		t.Fatalf("%v", keys(subs))
+	}
+	for _, s := range subs {
+		want := 4
+		if s.Key == "其他" {
+			want = 1
+		}
+		if len(s.Inputs) != want {
+			t.Errorf("%s has %d files: %v", s.Key, len(s.Inputs), keys([]Submission{s}))
+		}
+	}
+	if len(lost) != 1 || lost[0].Input.Path != "报告/通知.pdf" || lost[0].Why == "" {
+		t.Errorf("unassigned: %+v", lost)
+	}
+}
+
+// A page scanned by itself that names nobody goes to the form whose copy has
+// its text.
+func TestGroupPageByText(t *testing.T) {
+	forms := loadForms(t)
+	var inputs []Input
+	for i, co := range companies {
+		docs := company(co[0], co[1])
+		for k := range docs[1].Lines {
+			docs[1].Lines[k].Text = strings.ReplaceAll(docs[1].Lines[k].Text, caseText, []string{"在三个地市应用，成效显著，节约经费百万元。", "港口作业时间缩短三成，船舶周转加快。", "渔场监测覆盖率大幅提高，预警及时。", "大棚能耗下降两成，亩产提高。"}[i])
+		}
+		inputs = append(inputs, Input{Path: fmt.Sprintf("%d.pdf", 10+i), Doc: docs[0]}, Input{Path: fmt.Sprintf("%d.docx", 50-i), Doc: docs[1]})
+	}
+	page := newPaper(true)
+	page.text("作业时间缩短三成，船舶周转加快。", "注：每家企业报送优秀创新产品不得超过2个。")
+	inputs = append(inputs, Input{Path: "IMG_0042.jpg", Doc: &page.doc})
+	subs, lost := Group(inputs, forms)
+	for _, s := range subs {
+		has := slices.ContainsFunc(s.Inputs, func(in Input) bool { return in.Path == "IMG_0042.jpg" })
+		if has != (s.Enterprise == companies[1][0]) {
+			t.Errorf("%v", keys(subs))
+		}
+	}
+	if len(lost) > 0 {
+		t.Errorf("unassigned: %+v", lost)
+	}
+}
