@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dengji/normalize"
 )
@@ -99,17 +100,28 @@ func findColumns(rows [][]string) (head int, cols [columnCount]int, ok bool) {
 }
 
 // headedBy finds the column with one of the headings, alone or with a remark
-// in brackets, that is not taken; -1 for none.
+// in brackets, that is not taken; else one whose heading has such words and
+// few more: 产品名称及版本号, 申报产品名称. -1 for none.
 func headedBy(row, words []string, taken []int) int {
-	for _, w := range words {
-		for k, text := range row {
-			core, _ := splitLabel(text)
-			if normalize.NameKey(core, false) == w && !slices.Contains(taken, k) {
-				return k
+	const more = 4 // characters that a heading may have beside the words
+	find := func(fits func(key, word string) bool) int {
+		for _, w := range words {
+			for k, text := range row {
+				core, _ := splitLabel(text)
+				if !slices.Contains(taken, k) && fits(normalize.NameKey(core, false), w) {
+					return k
+				}
 			}
 		}
+		return -1
 	}
-	return -1
+	if k := find(func(key, w string) bool { return key == w }); k >= 0 {
+		return k
+	}
+	return find(func(key, w string) bool {
+		n := utf8.RuneCountInString(w)
+		return n >= 4 && strings.Contains(key, w) && utf8.RuneCountInString(key) <= n+more
+	})
 }
 
 // listing is what a catalogue says of one product.
