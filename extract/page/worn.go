@@ -15,7 +15,7 @@ import (
 const (
 	wornWindow = 1.6  // length of a window, inches: 40 mm
 	wornInk    = 0.11 // dots a window needs
-	wornFull   = 0.8 // share of a vertical line's pieces with dots in them
+	wornFull   = 0.8  // share of a vertical line's pieces with dots in them
 )
 
 // field is a picture whose lines run along x, with what a line is told by.
