@@ -110,7 +110,7 @@ func (f field) gap(s Segment, from, to float64) float64 {
 			continue
 		}
 		n++
-		if i := y*w + x; f.near.Pix[i]|f.ridge.Pix[i-w]|f.ridge.Pix[i]|f.ridge.Pix[i+w] == 0 {
+		if i := y*w + x; f.near.Pix[i]|f.faint.Pix[i-w]|f.faint.Pix[i]|f.faint.Pix[i+w] == 0 {
 			gap++
 		}
 	}

@@ -29,6 +29,10 @@ type Rulings struct{ Horizontal, Vertical []Segment }
 // rulingDPI is the resolution ruling lines are looked for at.
 const rulingDPI = 150
 
+// lineContrast is how much darker than both its sides a line's pixel is, in
+// grey levels.
+const lineContrast = 18
+
 // FindRulings finds straight dark lines of at least 4 mm in an evened picture
 // of the given resolution. A line may be thinner than a pixel, broken by up to
 // 2 mm, or lie under a seal (hand over the plane without coloured ink).
@@ -191,7 +195,7 @@ func runs(b *Bitmap, window, need, least int) []span {
 func horizontalSegments(g *image.Gray, dpi float64) []Segment {
 	reach := max(3, int(dpi/40))
 	window := max(9, int(dpi/9))
-	b := ridge(g, reach, 18)
+	b := ridge(g, reach, lineContrast)
 	spans := runs(b, window, window*4/5, int(dpi*0.12))
 	lines := linkSpans(spans, int(dpi/25)+1)
 	lines = joinSegments(lines, dpi)

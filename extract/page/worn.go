@@ -23,13 +23,14 @@ type field struct {
 	g     *image.Gray
 	ridge *Bitmap // darker than both sides
 	near  *Bitmap // ink in this row or one of its neighbours
+	faint *Bitmap // darker than both sides by no more than a strong line needs; noise is so too
 }
 
 // newField looks at a picture at rulingDPI or less. Noise must count neither
 // as ridge nor as ink, and pale ink must count as both.
 func newField(g *image.Gray, dpi float64) field {
 	level, noise := paperGrain(g)
-	contrast := max(18, 4*noise)
+	contrast := max(lineContrast, 4*noise)
 	b := ridge(g, max(3, int(dpi/40)), contrast)
 	ink := Darker(g, uint8(max(120, level-max(36, contrast))))
 	near := NewBitmap(ink.W, ink.H)
@@ -41,7 +42,7 @@ func newField(g *image.Gray, dpi float64) field {
 			}
 		}
 	}
-	return field{g, b, near}
+	return field{g, b, near, ridge(g, max(3, int(dpi/40)), lineContrast)}
 }
 
 // paperGrain is the paper's level and the standard deviation of its noise: how
