@@ -35,6 +35,9 @@ func (r *ringWork) nameOnRing() []ringPlace {
 	for _, p := range core(read, len(r.seen)) {
 		ps = append(ps, at(p))
 	}
+	if len(ps) == 0 { // nothing of what was read stands close enough together
+		return nil
+	}
 	ink := usualInk(ps)
 	before := func() ringPlace { return at(place{angle: ps[0].angle - row.pitch}) }
 	after := func() ringPlace { return at(place{angle: ps[len(ps)-1].angle + row.pitch}) }
