@@ -142,6 +142,9 @@ func TestPercent(t *testing.T) {
 
 func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
+		{".5%", "0.5 !ambiguous"},
+		{"约.8", "0.8 qualifier=about !ambiguous"},
+		{"0.5%", "0.5"},
 		{"35.2%", "35.2"},
 		{"68.296", "68.296 !ambiguous"},
 		{"1", "1 !ambiguous"},

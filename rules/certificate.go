@@ -28,7 +28,7 @@ func (c *certificate) first(pattern string) *witness { return surestWitness(c.wi
 func surestWitness(all []witness) *witness {
 	var best *witness
 	for i := range all {
-		if w := &all[i]; best == nil || w.present() && !best.present() || w.present() == best.present() && w.conf > best.conf {
+		if w := &all[i]; best == nil || w.present() && !best.present() || w.present() == best.present() && (w.conf > best.conf || w.conf == best.conf && w.raw.Sure && !best.raw.Sure) {
 			best = w
 		}
 	}

@@ -275,7 +275,7 @@ func clearIn(w *witness, key, other string) bool {
 	}
 	raw := []rune(strings.Join(strings.Fields(w.raw.Raw), ""))
 	if len(raw) != len(w.raw.Scores) {
-		return w.conf >= clearScore
+		return w.clearThroughout()
 	}
 	// The key's characters are the raw ones without signs, so that they are
 	// found again one by one.
@@ -287,7 +287,7 @@ func clearIn(w *witness, key, other string) bool {
 		}
 	}
 	if len(at) != len(k) {
-		return w.conf >= clearScore
+		return w.clearThroughout()
 	}
 	for _, d := range differing(k, []rune(other)) {
 		if len(at) == 0 || w.raw.Scores[at[min(d, len(at)-1)]] < clearScore {
@@ -295,6 +295,17 @@ func clearIn(w *witness, key, other string) bool {
 		}
 	}
 	return true
+}
+
+// clearThroughout says whether all of a witness was read well: what counts
+// where its characters cannot be told apart.
+func (w *witness) clearThroughout() bool {
+	for _, s := range w.raw.Scores {
+		if s < clearScore {
+			return false
+		}
+	}
+	return w.conf >= clearScore
 }
 
 // misread says whether two names differ only in characters that readers take

@@ -18,7 +18,7 @@ import (
 
 // ReadingRevision is part of the reading cache's key. It goes up whenever the
 // same file with the same models would be read differently.
-const ReadingRevision = 1
+const ReadingRevision = 2
 
 // read fills r.readings, from the cache or by children.
 func (r *run) read(ctx context.Context) error {
