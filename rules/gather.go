@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"dengji/normalize"
 )
@@ -45,7 +46,8 @@ func (f *folders) unite() {
 }
 
 // sameApplicant says whether the forms of two submissions name one applicant:
-// letter for letter, or nearly and with the same products.
+// letter for letter, nearly and with the same products, or misread where all
+// else agrees.
 func (f *folders) sameApplicant(a, b *Submission) bool {
 	names := func(s *Submission) (applicant, products []string) {
 		for _, c := range f.cluesOf(s) {
@@ -62,7 +64,15 @@ func (f *folders) sameApplicant(a, b *Submission) bool {
 			}
 		}
 	}
-	return similarAny(x, y) >= sameApplicant && similarAny(p, q) >= sameApplicant
+	if similarAny(x, y) >= sameApplicant && similarAny(p, q) >= sameApplicant {
+		return true
+	}
+	for _, c := range f.cluesOf(a) {
+		if c.Form && slices.ContainsFunc(f.cluesOf(b), func(o *clues) bool { return o.Form && c.kin(o.Clues) > 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // place takes folders that hold no form apart: papers that name an applicant
@@ -141,14 +151,39 @@ func bestGroup(groups []*group, c *clues) (best int, score, second float64) {
 // submission share and others do not.
 const shingle = 8
 
+// printed are the runs of characters of all that is printed on the forms
+// themselves: they say nothing of who filled one in.
+func (f *Forms) printed() map[string]bool {
+	runs := map[string]bool{}
+	for _, form := range f.list {
+		var whole strings.Builder // labels as they follow one another, and their other wordings
+		for _, l := range form.labels {
+			whole.WriteString(string(l.texts[0].core) + string(l.texts[0].hint))
+		}
+		for _, l := range form.labels {
+			for _, t := range l.texts[1:] {
+				whole.WriteString(string(t.core) + string(t.hint))
+			}
+		}
+		r := []rune(normalize.NameKey(whole.String(), false))
+		for k := 0; k+shingle <= len(r); k++ {
+			runs[string(r[k:k+shingle])] = true
+		}
+	}
+	return runs
+}
+
 // own are runs of characters that stand in the forms of one group alone.
-func own(groups []*group) map[string]int {
+func own(groups []*group, printed map[string]bool) map[string]int {
 	at := map[string]int{}
 	for i, g := range groups {
 		for _, c := range g.files {
 			r := []rune(c.Text)
 			for k := 0; k+shingle <= len(r); k++ {
 				key := string(r[k : k+shingle])
+				if printed[key] {
+					continue
+				}
 				if other, ok := at[key]; ok && other != i {
 					at[key] = -1
 				} else if !ok {

@@ -56,6 +56,15 @@ type Clues struct {
 	Products  []string           `json:"products,omitempty"`   // on forms
 	Software  []string           `json:"software,omitempty"`   // on certificates
 	Text      string             `json:"text,omitempty"`       // key of all its text
+
+	Said map[string]Saying `json:"said,omitempty"` // what forms say beside, by the path of the field
+	Sure bool              `json:"sure,omitempty"` // the applicant's name was no recognised text
+	Open bool              `json:"open,omitempty"` // a form that lacks its closing sections
+	Tail bool              `json:"tail,omitempty"` // closing sections without a form's beginning
+
+	Format string  `json:"format,omitempty"`
+	Width  float64 `json:"width,omitempty"` // of the last page, points
+	Height float64 `json:"height,omitempty"`
 }
 
 // clues is a file while it is being grouped.
@@ -64,6 +73,7 @@ type clues struct {
 	input Input
 	runes map[rune]bool // of Text
 	stem  string        // key of its name
+	name  string        // its name without extension
 }
 
 // Group puts documents together: a sub-folder is one submission, unless forms
@@ -77,7 +87,7 @@ func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 		all[i] = toGroup(in, forms)
 	}
 	slices.SortStableFunc(all, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
-	subs, lost := groupFolder("", all)
+	subs, lost := groupFolder("", all, forms.printed())
 	f := &folders{subs: subs, files: map[string]*clues{}}
 	for _, c := range all {
 		f.files[c.input.Path] = c
@@ -89,8 +99,9 @@ func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	return subs, lost
 }
 
-// groupFolder groups the files below one folder.
-func groupFolder(folder string, files []*clues) (subs []Submission, lost []Unassigned) {
+// groupFolder groups the files below one folder. printed is text of the forms
+// themselves.
+func groupFolder(folder string, files []*clues, printed map[string]bool) (subs []Submission, lost []Unassigned) {
 	var flat []*clues
 	children := map[string][]*clues{}
 	var names []string
@@ -109,13 +120,13 @@ func groupFolder(folder string, files []*clues) (subs []Submission, lost []Unass
 	}
 	for _, name := range names {
 		if applicants(children[name]) > 1 {
-			s, l := groupFolder(name, children[name])
+			s, l := groupFolder(name, children[name], printed)
 			subs, lost = append(subs, s...), append(lost, l...)
 			continue
 		}
 		subs = append(subs, newSubmission(name, children[name]))
 	}
-	s, l := groupFlat(flat, subs)
+	s, l := groupFlat(flat, subs, printed)
 	return append(subs, s...), append(lost, l...)
 }
 
@@ -133,7 +144,10 @@ func newSubmission(key string, files []*clues) Submission {
 // applicants counts the applicants that forms name clearly differently.
 func applicants(files []*clues) int {
 	var names []string
-	for _, c := range files {
+	for i, c := range files {
+		if slices.ContainsFunc(files[:i], func(o *clues) bool { return c.Form && o.Form && c.kin(o.Clues) > 0 }) {
+			continue
+		}
 		for _, n := range c.Applicant {
 			if !slices.ContainsFunc(names, func(o string) bool { return nameSimilarity(n, o) >= 0.7 }) {
 				names = append(names, n)
@@ -151,7 +165,7 @@ type group struct {
 // groupFlat groups files by what they name: forms by their applicant, then
 // everything else to the form it fits best. beside are submissions of the
 // folders next to them, for guesses only.
-func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []Unassigned) {
+func groupFlat(files []*clues, beside []Submission, printed map[string]bool) (subs []Submission, lost []Unassigned) {
 	var groups []*group
 	for _, c := range files {
 		if !c.Form {
@@ -167,13 +181,16 @@ func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []U
 	for i, g := range groups {
 		formed[i] = &group{slices.Clone(g.files)}
 	}
-	runs := own(formed)
+	runs := own(formed, printed)
 	for _, c := range files {
 		if c.Form {
 			continue
 		}
 		best, score, second := bestGroup(formed, c)
 		if g := textOf(c, runs); g >= 0 && score < placedScore {
+			best, score, second = g, placedScore, 0
+		}
+		if g := nextSheet(c, formed); g >= 0 && score < sameApplicant { // more than its file's name spoke for others
 			best, score, second = g, placedScore, 0
 		}
 		if best >= 0 && score >= placedScore && score-second > 0.02 {
@@ -204,30 +221,49 @@ func groupFlat(files []*clues, beside []Submission) (subs []Submission, lost []U
 	return subs, lost
 }
 
-// groupOf finds the group of a form: the same applicant; for a form whose
-// applicant could not be read, the same products or file name.
+// groupOf finds the group of a form: the same applicant, or one whose name
+// was misread and all else agrees; for a form whose applicant could not be
+// read, the same products, or a file's name that only one group has.
 func groupOf(c *clues, groups []*group) *group {
-	var best *group
-	score := 0.0
+	var best, named *group
+	score, homonyms := 0.0, 0
 	for _, g := range groups {
+		alike := false
 		for _, o := range g.files {
-			s := 0.0
+			s := c.kin(o.Clues)
 			switch {
 			case len(c.Applicant) > 0 && len(o.Applicant) > 0:
-				s = similarAny(c.Applicant, o.Applicant)
-				// a misread name and the same products are one applicant
-				if s >= 0.75 && similarAny(c.Products, o.Products) >= 0.9 {
-					s = max(s, sameApplicant)
-				}
+				s = max(s, c.oneName(o.Clues))
 			default:
-				s = max(similarAny(c.Products, o.Products), stemSimilarity(c.stem, o.stem))
+				s = max(s, similarAny(c.Products, o.Products))
+				alike = alike || stemSimilarity(c.stem, o.stem) >= sameApplicant
 			}
 			if s >= sameApplicant && s > score {
 				best, score = g, s
 			}
 		}
+		if alike {
+			named, homonyms = g, homonyms+1
+		}
+	}
+	if best == nil && homonyms == 1 {
+		return named
 	}
 	return best
+}
+
+// oneName compares the applicants' names of two forms. A misread name and the
+// same products are one applicant; two names that no reader misread are one
+// only if they are the same, or nearly and with the same products.
+func (c *Clues) oneName(o *Clues) float64 {
+	near, products := similarAny(c.Applicant, o.Applicant), similarAny(c.Products, o.Products) >= 0.9
+	switch sure := c.Sure && o.Sure; {
+	case near < 1 && sure && (near < sameApplicant || !products):
+		return 0
+	case near >= 0.75 && products:
+		return max(near, sameApplicant)
+	}
+	return near
 }
 
 // fit says how well a file without a form belongs to a group, 0 to 1: by an
@@ -369,6 +405,9 @@ func Gather(in Input, forms *Forms) Input {
 		if p.Kind == KindReport {
 			continue
 		}
+		if p.Kind == KindForm {
+			c.ends(&in.Parts[i], form)
+		}
 		in.Parts[i].mapped = Map(p, forms)
 		c.names(form, p.Kind, in.Parts[i].mapped)
 	}
@@ -381,6 +420,11 @@ func Gather(in Input, forms *Forms) Input {
 	}
 	c.Text = normalize.NameKey(text.String(), false)
 	c.Form = c.Form || len(c.Applicant) > 0 || len(c.Products) > 0
+	c.Open, c.Tail = c.Form && !c.Tail, c.Tail && !c.Form
+	c.Format = in.Doc.Format
+	if n := len(in.Doc.Pages); n > 0 && in.Doc.Pages[n-1].Number > 0 {
+		c.Width, c.Height = in.Doc.Pages[n-1].Width, in.Doc.Pages[n-1].Height
+	}
 	return in
 }
 
@@ -389,6 +433,10 @@ func (c *Clues) names(form *Form, kind string, mapped []RawField) {
 	for _, f := range mapped {
 		if f.Raw == "" {
 			continue
+		}
+		if kind == KindForm {
+			c.say(&f)
+			c.Sure = c.Sure || f.Sure && f.pattern == form.Identity.Applicant
 		}
 		names := namesIn(&f)
 		switch {
@@ -410,7 +458,8 @@ func toGroup(in Input, forms *Forms) *clues {
 		in = Gather(in, forms)
 	}
 	base := path.Base(in.Path)
-	c := &clues{Clues: in.Clues, input: in, stem: normalize.NameKey(strings.TrimSuffix(base, path.Ext(base)), false), runes: map[rune]bool{}}
+	name := strings.TrimSuffix(base, path.Ext(base))
+	c := &clues{Clues: in.Clues, input: in, name: name, stem: normalize.NameKey(name, false), runes: map[rune]bool{}}
 	for _, r := range c.Text {
 		c.runes[r] = true
 	}

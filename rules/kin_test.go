@@ -1,0 +1,132 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"dengji/extract"
+)
+
+// rename puts other words for a document's, wherever they stand.
+func rename(d *extract.Document, pairs ...string) *extract.Document {
+	for i := range d.Lines {
+		d.Lines[i].Text, d.Lines[i].Chars = strings.NewReplacer(pairs...).Replace(d.Lines[i].Text), nil
+	}
+	return d
+}
+
+// A form whose company name was misread, cut off or not read belongs to the
+// form that agrees in all else; a form of another company does not, whatever
+// else they share.
+func TestMisreadApplicant(t *testing.T) {
+	forms := loadForms(t)
+	const name, software = "济南云岭软件有限公司", "云岭政务协同平台"
+	for _, tt := range []struct {
+		what string
+		scan []string // what the scan says instead
+		want int
+	}{
+		{"misread", []string{name, "济南去崎软仵有艮公"}, 1},
+		{"cut off", []string{name, "济南云岭"}, 1},
+		{"wholly misread", []string{name, "浒甫厶今欠什有限公司"}, 1},
+		{"misread, and the product too", []string{name, "济南去崎软仵有艮公", "云岭政务", "厶岭政夯"}, 1},
+		{"sister firm with the same contact and texts", []string{name, "济南海天软件有限公司", software, "海天渔业监测系统"}, 2},
+		{"other firm with the same contact and texts", []string{name, "青岛港口信息技术股份有限公司", software, "港口调度系统"}, 2},
+		{"other firm with the same product alone", []string{name, "青岛港口信息技术股份有限公司", "13800000000", "13911112222", "li@yunling.cn", "wang@gangkou.com", "www.yunling.cn", "www.gangkou.com",
+			"王建国", "赵海", "李明", "孙波", "250101", "266000", "山东省济南市高新区舜华路1号", "山东省青岛市市南区东海路88号", summary, "港口设备的调度与排程。", caseText, "三家码头使用。"}, 2},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			docs := company(name, software)
+			rename(docs[0], tt.scan...)
+			inputs := []Input{{Path: "07.pdf", Doc: docs[0]}, {Path: "31.docx", Doc: docs[1]}, {Path: "55.pdf", Doc: docs[2]}}
+			for range 2 {
+				subs, lost := Group(inputs, forms)
+				if len(subs) != tt.want || len(lost) != 0 {
+					t.Fatalf("%v, unassigned %+v", keys(subs), lost)
+				}
+				slices.Reverse(inputs)
+			}
+			for i := range inputs { // one folder each
+				inputs[i].Path = fmt.Sprintf("%d/%s", i, inputs[i].Path)
+			}
+			if subs, _ := Group(inputs, forms); len(subs) != tt.want {
+				t.Errorf("in folders: %v", keys(subs))
+			}
+		})
+	}
+}
+
+// Two text files say two names: a shared product and contact do not make one
+// applicant of them.
+func TestTwoSureNames(t *testing.T) {
+	a, b := company("济南云岭软件一厂有限公司", "云岭政务协同平台")[1], company("济南云岭软件二厂有限公司", "云岭物业收费系统")[1]
+	subs, _ := Group([]Input{{Path: "1.docx", Doc: a}, {Path: "2.docx", Doc: b}}, loadForms(t))
+	if len(subs) != 2 {
+		t.Errorf("%v", keys(subs))
+	}
+}
+
+// firstPage is a form without its closing sections.
+func firstPage(name, software string) *extract.Document {
+	p := newPaper(true)
+	p.doc.Format = "jpg"
+	p.text("附件2：", "优秀软件产品登记表", "一、企业基本信息")
+	p.table(7, top()...)
+	p.text("二、优秀创新产品信息（没有的请填“无”）")
+	p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "约12%", "无")}, bottom()...)...)
+	return rename(&p.doc, "济南云岭软件有限公司", name, "云岭政务协同平台", software, "13800000000", fmt.Sprintf("138%08d", len(software)))
+}
+
+// A page that names nobody follows the form that lacks its end, by its file's
+// name or because there is only one.
+func TestTailPages(t *testing.T) {
+	forms := loadForms(t)
+	end := func(format string) *extract.Document {
+		p := newPaper(true)
+		p.doc.Format = format
+		tail(p)
+		return &p.doc
+	}
+	rest := func() *extract.Document {
+		p := newPaper(true)
+		p.doc.Format = "jpg"
+		p.text("系统运行稳定，用户反映良好。")
+		return &p.doc
+	}
+	first := func(i int) *extract.Document { return firstPage(companies[i][0], companies[i][1]) }
+	whole := company(companies[3][0], companies[3][1])[0]
+	for _, tt := range []struct {
+		what  string
+		files map[string]*extract.Document
+		want  string // key of the submission that the page 尾 is in, "" for none
+		page  string
+	}{
+		{"the only form without an end", map[string]*extract.Document{"甲.jpg": first(0), "乙.pdf": whole, "尾.jpg": end("jpg")}, "甲.jpg", "尾.jpg"},
+		{"two of them", map[string]*extract.Document{"甲.jpg": first(0), "乙.jpg": first(1), "尾.jpg": end("jpg")}, "", "尾.jpg"},
+		{"two of them, and the page's name follows one", map[string]*extract.Document{"甲-1.jpg": first(0), "乙-1.jpg": first(1), "乙-2.jpg": end("jpg")}, "乙-1.jpg", "乙-2.jpg"},
+		{"pictures numbered by a camera", map[string]*extract.Document{"IMG_0041.jpg": first(0), "IMG_0044.jpg": first(1), "IMG_0045.jpg": end("jpg")}, "IMG_0044.jpg", "IMG_0045.jpg"},
+		{"another format", map[string]*extract.Document{"甲.jpg": first(0), "尾.pdf": end("pdf")}, "", "尾.pdf"},
+		{"the rest of a text, by its name", map[string]*extract.Document{"甲.jpg": first(0), "乙.jpg": first(1), "甲-2.jpg": rest()}, "甲.jpg", "甲-2.jpg"},
+		{"the rest of a text, without", map[string]*extract.Document{"甲.jpg": first(0), "尾.jpg": rest()}, "", "尾.jpg"},
+		{"no form lacks its end", map[string]*extract.Document{"乙.pdf": whole, "乙-2.pdf": end("pdf")}, "", "乙-2.pdf"},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			var inputs []Input
+			for path, d := range tt.files {
+				inputs = append(inputs, Input{Path: path, Doc: d})
+			}
+			subs, lost := Group(inputs, forms)
+			got := ""
+			for _, s := range subs {
+				if slices.ContainsFunc(s.Inputs, func(in Input) bool { return in.Path == tt.page }) {
+					got = s.Key
+				}
+			}
+			if got != tt.want || (got == "") != (len(lost) == 1) {
+				t.Errorf("in %q of %v, unassigned %d", got, keys(subs), len(lost))
+			}
+		})
+	}
+}
