@@ -181,6 +181,9 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 		}
 		scanned = scanned || d.Kind == KindFormScan
 		for _, s := range d.Seals {
+			if d.Kind == KindFormCopy && s.frame() {
+				continue
+			}
 			page, box := s.Page, s.Box
 			p := Proof{Document: "sha256:" + d.SHA256, Path: d.Path, Text: strings.TrimSpace(s.Text + " " + s.Inside)}
 			if page > 0 {
@@ -218,6 +221,10 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	}
 	return verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs}
 }
+
+// frame says whether a shape is as likely a cell or a frame: square, and
+// nothing was read in it. On a page of text, which bears no ink, it is one.
+func (s *SourceSeal) frame() bool { return s.Shape == "square" && s.Text == "" && s.Inside == "" }
 
 // nameMatch says how a certificate's name and version compare with its
 // product's.

@@ -61,6 +61,17 @@ func TestChecks(t *testing.T) {
 		{"unread seal", func(s *paper) []*extract.Document { s.doc.Seals = seal("", ""); return []*extract.Document{&s.doc} }, "sealed", Unknown, "印文未能辨认"},
 		{"no seal", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "sealed", Fail, "未见单位公章"},
 		{"no seal seen on a grey scan", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Unknown, "黑白"},
+		{"frames on a copy", func(*paper) []*extract.Document {
+			p := sample(false)
+			p.doc.Seals = seal("", "")
+			p.doc.Seals[0].Shape = "square"
+			return []*extract.Document{&p.doc}
+		}, "sealed", Fail, "电子版"},
+		{"a seal's picture on a copy", func(*paper) []*extract.Document {
+			p := sample(false)
+			p.doc.Seals = seal("", "")
+			return []*extract.Document{&p.doc}
+		}, "sealed", Unknown, "印文未能辨认"},
 		{"only a copy", func(*paper) []*extract.Document { return []*extract.Document{&sample(false).doc} }, "sealed", Fail, "扫描件"},
 		{"window", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc, cert(own, "2021年01月01日")} }, "release_window", Pass, "2021-01-01"},
 		{"before the window", func(s *paper) []*extract.Document {

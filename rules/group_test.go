@@ -47,6 +47,23 @@ func TestSegment(t *testing.T) {
 		p    *paper
 		want string
 	}{"second page alone", second, "form[0]"})
+	broken := newPaper(true) // footnotes at the first page's foot, one heading on the second
+	broken.text("附件2：", "优秀软件产品登记表", "一、企业基本信息")
+	broken.table(7, top()...)
+	broken.table(7, bottom()...)
+	broken.text("注：每家企业报送优秀创新产品不得超过2个。", "三、产品相关著作权证明、知识产权证明等", "1 基础软件：能够对硬件资源进行调度和管理、为应用软件提供运行支撑的软件。", "其他软件：未列明的软件开发")
+	broken.page()
+	broken.text("五、其他需要说明的材料（如产品详细介绍、视频展示等）")
+	broken.page()
+	broken.text("产品详细介绍", "本产品采用微服务架构。")
+	for i := range broken.doc.Pages {
+		broken.doc.Pages[i].Source = extract.SourceText
+	}
+	tests = append(tests, struct {
+		name string
+		p    *paper
+		want string
+	}{"footnotes before the last heading", broken, "form[0 1] other[2]"})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string

@@ -226,7 +226,7 @@ func goesOn(doc *extract.Document, form *Form, last *Part, page int) bool {
 	after := newSheet(Part{Doc: doc, Pages: []int{page}}, form)
 	lastOrder := -1
 	for l, h := range before.hits {
-		if h != nil {
+		if h != nil && form.labels[l].kind != labelNote { // footnotes stand at a page's foot, whatever follows
 			lastOrder = max(lastOrder, l)
 		}
 	}
