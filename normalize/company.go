@@ -73,6 +73,8 @@ func company(s string, opt Options) Result {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”的结尾似乎缺字", s)
 	} else if opt.OCR && strings.IndexFunc(name, unicode.IsLetter) < 0 {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像名称", s)
+	} else if twice := repeated(name); opt.OCR && twice != "" {
+		r = r.doubt(CodeFormatInvalid, "名称“%s”中的“%s”出现了两次，可能读入了印文", s, twice)
 	} else if opt.OCR && endless(name) {
 		r = r.doubt(CodeFormatInvalid, "名称“%s”没有以公司、厂、院、所等结尾，可能不完整", s)
 	}
@@ -83,6 +85,19 @@ func company(s string, opt Options) Result {
 		}
 	}
 	return r.detail("note", strings.Trim(note, "（）()"))
+}
+
+// repeated is the first run of three Chinese characters that a name holds
+// twice, "" for none: a line read twice over, or with a piece of the seal's ring.
+func repeated(name string) string {
+	r := []rune(name)
+	for i := 0; i+6 <= len(r); i++ {
+		run := string(r[i : i+3])
+		if strings.IndexFunc(run, func(c rune) bool { return !unicode.Is(unicode.Han, c) }) < 0 && strings.Contains(string(r[i+3:]), run) {
+			return run
+		}
+	}
+	return ""
 }
 
 // endless reports whether a Chinese name longer than a person's ends in no legal

@@ -170,6 +170,8 @@ func TestCompany(t *testing.T) {
 		{"某某（长沙）科技有限司", "某某（长沙）科技有限司 !format_invalid"},
 		{"某某软件育限公司", "某某软件有限公司 !repaired"},
 		{"某某软件有很公可", "某某软件有很公可 !format_invalid"},
+		{"某技术大连某某某技术有限公司", "某技术大连某某某技术有限公司 !format_invalid"},
+		{"某某软件有限公司济南有限公司", "某某软件有限公司济南有限公司 !format_invalid"},
 		{"浙江某某某智", "浙江某某某智 !format_invalid"},
 		{"大连某某技术有限公司店", "大连某某技术有限公司 !repaired"},
 		{"买买提·某某", "买买提·某某 !format_invalid"},

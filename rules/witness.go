@@ -62,8 +62,11 @@ func (w *witness) endsShort() bool {
 // despeckled is a reading without marks that cannot end a value of its type:
 // specks, a seal's ink, a ruling line.
 func (f *RawField) despeckled(raw string) string {
-	if f.Sure || f.Field.Type == "text" || f.Field.Type == "choices" || utf8.RuneCountInString(raw) < 4 {
+	switch {
+	case f.Sure || f.Field.Type == "choices" || utf8.RuneCountInString(raw) < 4 || f.Field.Type == "text" && f.Field.MaxRunes >= 100:
 		return raw
+	case f.Field.Type == "text":
+		return strings.TrimRight(raw, " ,;:'|，；：·、‘丨`")
 	}
 	return strings.TrimRight(raw, " .,;:!'|~，。；：！·、～’‘丨`*")
 }

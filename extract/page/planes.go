@@ -16,12 +16,13 @@ import (
 type Planes struct {
 	// Gray is the luminance as scanned.
 	Gray *image.Gray
-	// Clean is the same with coloured ink suppressed: the brightest channel
-	// of each pixel. Black print is dark in every channel and stays, a red
-	// seal is bright in red and goes. It is Gray itself where the picture has
-	// no colour.
+	// Clean is the same with red ink suppressed: the red channel where it is
+	// brighter. Black print is dark in every channel and stays, a red seal is
+	// bright in red and goes. What is written in blue stays, too: companies
+	// fill forms in blue, and a pale blue text that went with the seal was
+	// gone without a trace. It is Gray itself where the picture has no colour.
 	Clean *image.Gray
-	// Ink marks coloured ink (255) on a grid of InkScale pixels a side; nil
+	// Ink marks red ink (255) on a grid of InkScale pixels a side; nil
 	// where the picture has no colour.
 	Ink *image.Gray
 	// Hot is the hue of the coloured ink as a share of red among coloured
@@ -165,13 +166,13 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 			cr, cg, cb := lut[0][r[i]], lut[1][g[i]], lut[2][b[i]]
 			hi, lo := max(cr, cg, cb), min(cr, cg, cb)
 			gray.Pix[i] = uint8((299*int(cr) + 587*int(cg) + 114*int(cb)) / 1000)
-			clean.Pix[i] = hi
+			clean.Pix[i] = max(cr, gray.Pix[i])
 			if hi-lo > inkChroma {
 				coloured++
 				if cr == hi {
 					red++
+					votes[(y/InkScale)*ink.Stride+x/InkScale]++
 				}
-				votes[(y/InkScale)*ink.Stride+x/InkScale]++
 			}
 		}
 	}

@@ -53,6 +53,7 @@ func (w *work) findLines() {
 		}
 	}
 	w.boxes = boxes
+	w.findPale()
 	w.findStrokes()
 }
 

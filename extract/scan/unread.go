@@ -102,20 +102,7 @@ func permille(ink *page.Bitmap) bool {
 // faintInk is all ink of a small picture, thin strokes and pale print too:
 // what is darker than its paper by more than a third of its contrast.
 func faintInk(g *image.Gray) *page.Bitmap {
-	var hist [256]int
-	for _, v := range g.Pix {
-		hist[v]++
-	}
-	level := func(share float64) int {
-		n := 0
-		for v := range hist {
-			if n += hist[v]; float64(n) >= share*float64(len(g.Pix)) {
-				return v
-			}
-		}
-		return 255
-	}
-	paper, print := level(0.8), level(0.02)
+	paper, print := levels(g)
 	out := page.NewBitmap(g.Rect.Dx(), g.Rect.Dy())
 	for i, v := range g.Pix {
 		if int(v) < paper-(paper-print)*35/100 {

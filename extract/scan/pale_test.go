@@ -1,0 +1,92 @@
+package scan
+
+import (
+	"image"
+	"testing"
+
+	"dengji/extract/page"
+)
+
+// palePage has a row of cells with black ink in the first and pale ink, which
+// the threshold of the page does not see, in some of the others.
+func palePage(pale int) *work {
+	g := image.NewGray(image.Rect(0, 0, 1000, 200))
+	for i := range g.Pix {
+		g.Pix[i] = 235
+	}
+	fill := func(r image.Rectangle, v uint8) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				g.Pix[y*g.Stride+x] = v
+			}
+		}
+	}
+	w := &work{dpi: 200}
+	grid := page.Grid{Rows: 1, Cols: 5}
+	for k := range 5 {
+		cell := image.Rect(k*200, 40, k*200+200, 160)
+		grid.Cells = append(grid.Cells, page.GridCell{Row: 0, Col: k, RowSpan: 1, ColSpan: 1, Box: cell})
+		level := uint8(235)
+		switch {
+		case k == 0:
+			level = 20
+			w.boxes = append(w.boxes, image.Rect(30, 80, 170, 120))
+		case k <= pale:
+			level = 195
+		}
+		for c := range 4 {
+			fill(image.Rect(k*200+40+c*32, 88, k*200+62+c*32, 112), level)
+		}
+	}
+	w.grids = []page.Grid{grid}
+	w.planes = page.Planes{Gray: g, Clean: g}
+	w.ink = page.NewBitmap(1000, 200)
+	for y := 88; y < 112; y++ {
+		for x := 40; x < 160; x++ {
+			w.ink.Pix[y*1000+x] = 1
+		}
+	}
+	return w
+}
+
+func TestFindPale(t *testing.T) {
+	for pale := range 4 {
+		w := palePage(pale)
+		w.findPale()
+		if len(w.boxes) != 1+pale {
+			t.Fatalf("%d pale cells: boxes %v", pale, w.boxes)
+		}
+		for k, b := range w.boxes[1:] {
+			if want := image.Rect(200*(k+1)+40, 88, 200*(k+1)+158, 112); !want.In(b) || b.Dy() > 60 {
+				t.Errorf("pale cell %d: box %v does not hold %v closely", k+1, b, want)
+			}
+		}
+	}
+	sealed := palePage(3)
+	sealed.seals = []sealArea{{box: image.Rect(150, 0, 1000, 200)}}
+	sealed.findPale()
+	if len(sealed.boxes) != 1 {
+		t.Errorf("what is left of a seal's strokes got boxes: %v", sealed.boxes)
+	}
+}
+
+func TestBlueStays(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+	for i := range 200 * 200 {
+		p := img.Pix[i*4 : i*4+4]
+		p[0], p[1], p[2], p[3] = 240, 238, 232, 255
+		switch x, y := i%200, i/200; {
+		case y > 40 && y < 60:
+			p[0], p[1], p[2] = 60, 70, 180 // blue fill
+		case x > 90 && x < 110:
+			p[0], p[1], p[2] = 215, 40, 45 // a seal's stroke
+		}
+	}
+	planes, _ := page.Split(img, 1000)
+	if v := planes.Clean.GrayAt(20, 50).Y; v > 110 {
+		t.Errorf("blue is %d on the clean plane, want it dark", v)
+	}
+	if v := planes.Clean.GrayAt(100, 150).Y; v < 190 {
+		t.Errorf("red is %d on the clean plane, want it bright", v)
+	}
+}
