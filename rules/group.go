@@ -59,6 +59,7 @@ type Clues struct {
 
 	Said map[string]Saying `json:"said,omitempty"` // what forms say beside, by the path of the field
 	Sure bool              `json:"sure,omitempty"` // the applicant's name was no recognised text
+	Scan bool              `json:"scan,omitempty"` // a page that was read from its picture
 	Open bool              `json:"open,omitempty"` // a form that lacks its closing sections
 	Tail bool              `json:"tail,omitempty"` // closing sections without a form's beginning
 
@@ -177,6 +178,7 @@ func groupFlat(files []*clues, beside []Submission, printed map[string]bool) (su
 			groups = append(groups, &group{[]*clues{c}})
 		}
 	}
+	groups = adopt(groups, printed)
 	formed := make([]*group, len(groups)) // as the forms alone make them, so that order does not matter
 	for i, g := range groups {
 		formed[i] = &group{slices.Clone(g.files)}
@@ -421,6 +423,7 @@ func Gather(in Input, forms *Forms) Input {
 	c.Text = normalize.NameKey(text.String(), false)
 	c.Form = c.Form || len(c.Applicant) > 0 || len(c.Products) > 0
 	c.Open, c.Tail = c.Form && !c.Tail, c.Tail && !c.Form
+	c.Scan = slices.ContainsFunc(in.Doc.Pages, func(p extract.Page) bool { return p.Source == extract.SourceScan })
 	c.Format = in.Doc.Format
 	if n := len(in.Doc.Pages); n > 0 && in.Doc.Pages[n-1].Number > 0 {
 		c.Width, c.Height = in.Doc.Pages[n-1].Width, in.Doc.Pages[n-1].Height
@@ -436,7 +439,7 @@ func (c *Clues) names(form *Form, kind string, mapped []RawField) {
 		}
 		if kind == KindForm {
 			c.say(&f)
-			c.Sure = c.Sure || f.Sure && f.pattern == form.Identity.Applicant
+			c.Sure = c.Sure || f.pattern == form.Identity.Applicant && f.Doc != nil && f.Doc.Pages[f.Page].Source == extract.SourceText
 		}
 		names := namesIn(&f)
 		switch {

@@ -144,6 +144,55 @@ func likelyOneName(as, bs []string) bool {
 	return false
 }
 
+// firmWords are what names of applicants hold, one at least.
+var firmWords = []string{"公司", "集团", "厂", "院", "研究所", "事务所", "中心", "社", "大学", "学校", "协会"}
+
+// illegible says whether a form is a scan on which no applicant can be made
+// out: none was read, or what was read is no firm's name.
+func (c *Clues) illegible() bool {
+	if c.Sure || !c.Scan {
+		return false
+	}
+	for _, n := range c.Applicant {
+		if slices.ContainsFunc(firmWords, func(w string) bool { return strings.Contains(n, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// adopt gives scans of forms whose applicant cannot be made out to the group
+// whose text they have and which has no scan of its form yet.
+func adopt(groups []*group, printed map[string]bool) []*group {
+	var known, scrawls []*group
+	for _, g := range groups {
+		if slices.ContainsFunc(g.files, func(c *clues) bool { return !c.illegible() }) {
+			known = append(known, g)
+		} else {
+			scrawls = append(scrawls, g)
+		}
+	}
+	if len(scrawls) == 0 || len(known) == 0 {
+		return groups
+	}
+	runs := own(known, printed)
+	out := known
+	for _, g := range scrawls {
+		whole := &clues{Clues: &Clues{}}
+		for _, c := range g.files {
+			whole.Text += c.Text + " "
+		}
+		to := textOf(whole, runs)
+		if to < 0 || slices.ContainsFunc(known[to].files, func(c *clues) bool { return c.Form && c.Scan }) {
+			out = append(out, g)
+			continue
+		}
+		known[to].files = append(known[to].files, g.files...)
+	}
+	slices.SortFunc(out, func(a, b *group) int { return strings.Compare(a.files[0].input.Path, b.files[0].input.Path) })
+	return out
+}
+
 // sheetName is a file's name cut before its number: 扫描件-2 is 扫描件 and 2.
 // Names without a number are the first of theirs.
 func sheetName(stem string) (name string, number int) {

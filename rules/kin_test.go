@@ -68,6 +68,46 @@ func TestTwoSureNames(t *testing.T) {
 	}
 }
 
+// A scan on which no name can be made out goes to the copy that has its text,
+// unless that has a scan of its own.
+func TestIllegibleApplicant(t *testing.T) {
+	forms := loadForms(t)
+	texts := []string{"在三个地市应用，成效显著，节约经费百万元。", "港口作业时间缩短三成，船舶周转加快。"}
+	for _, tt := range []struct {
+		what  string
+		whole bool // the copy's company has a legible scan too
+		text  string
+		want  int
+	}{
+		{"a copy has its text", false, texts[1], 2},
+		{"that company has a scan", true, texts[1], 3},
+		{"nobody has its text", false, "渔场监测覆盖率大幅提高，预警及时。", 3},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			var inputs []Input
+			for i := range 2 {
+				docs := company(companies[i][0], companies[i][1])
+				inputs = append(inputs, Input{Path: fmt.Sprintf("%d.docx", i), Doc: rename(docs[1], caseText, texts[i])})
+				if i == 0 || tt.whole {
+					inputs = append(inputs, Input{Path: fmt.Sprintf("%d.pdf", i), Doc: rename(docs[0], caseText, texts[i])})
+				}
+			}
+			scan := rename(&sample(true).doc, caseText, tt.text, "济南云岭软件有限公司", "司n年容强", "云岭政务协同", "行是政年", "平台V1.0", "各安P", "13800000000", "138", "li@yunling.cn", "", "山东省济南市高新区舜华路1号", "", "李明", "", "王建国", "", summary, "")
+			inputs = append(inputs, Input{Path: "9.pdf", Doc: scan})
+			subs, _ := Group(inputs, forms)
+			if len(subs) != tt.want {
+				t.Fatalf("%v", keys(subs))
+			}
+			for _, s := range subs {
+				has := slices.ContainsFunc(s.Inputs, func(in Input) bool { return in.Path == "9.pdf" })
+				if tt.want == 2 && has != (s.Enterprise == companies[1][0]) {
+					t.Errorf("%v", keys(subs))
+				}
+			}
+		})
+	}
+}
+
 // firstPage is a form without its closing sections.
 func firstPage(name, software string) *extract.Document {
 	p := newPaper(true)
