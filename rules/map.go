@@ -112,7 +112,29 @@ func (s *sheet) mapField(ref *fieldRef) RawField {
 	f := s.raw(ref, ref.path, pieces, empty)
 	f.Label, f.Stretched, f.open = true, f.Stretched || stretched, open
 	f.Exact = 1 - h.cost/float64(max(1, h.to-h.from))
+	s.cutNextLabel(&f, ref)
 	return f
+}
+
+// cutNextLabel takes the first character of the next label off the end of a
+// name, where that label was not read whole: 付东辰企 before 业网址. The name
+// stays in doubt.
+func (s *sheet) cutNextLabel(f *RawField, ref *fieldRef) {
+	r, next := []rune(f.Raw), ref.label+1
+	if f.Sure || f.Field.Type != "name" || len(r) < 3 || next >= len(s.form.labels) || s.form.labels[next].kind != labelField {
+		return
+	}
+	if h := s.hits[next]; h != nil && h.cost == 0 {
+		return
+	}
+	last := foldRune(r[len(r)-1])
+	if !slices.ContainsFunc(s.form.labels[next].texts, func(t labelText) bool { return len(t.core) > 0 && t.core[0] == last }) {
+		return
+	}
+	if len(f.Scores) == len(r) {
+		f.Scores = f.Scores[:len(r)-1]
+	}
+	f.Raw, f.Stretched = string(r[:len(r)-1]), true
 }
 
 // mapUnlabelled fills fields that have another source than a label: places

@@ -465,3 +465,23 @@ func TestLostLabelBetweenTexts(t *testing.T) {
 		}
 	}
 }
+
+// A name that the first character of the neighbouring label ran into is cut
+// and doubted; one that only happens to end so is left alone.
+func TestNextLabelInName(t *testing.T) {
+	for _, tt := range []struct{ what, name, label, want string }{
+		{"the label lost its first character", "王建国企", "业网址：", "王建国"},
+		{"the label is whole", "王建企", "企业网址：", "王建企"},
+		{"another character", "王建国平", "业网址：", "王建国平"},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			scan := sample(true)
+			put(t, &scan.doc, "王建国", tt.name)
+			put(t, &scan.doc, "企业网址：", tt.label)
+			rec, _ := build(t, &scan.doc)
+			if f := field1(t, rec, "enterprise.legal_representative"); f.Value != tt.want || tt.want == "王建国" && !f.Review {
+				t.Errorf("%v, review %v", f.Value, f.Review)
+			}
+		})
+	}
+}
