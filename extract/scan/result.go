@@ -39,6 +39,7 @@ func (w *work) result(sheet extract.Sheet) *Result {
 	for _, i := range order {
 		l := w.read[i]
 		if l.first.Text == "" || ((noise(l) || w.greyStrokes(l)) && !alone[i]) {
+			w.doubtBeside(l, order, res.Lines, at)
 			continue
 		}
 		at[i] = len(res.Lines)
@@ -55,6 +56,30 @@ func (w *work) result(sheet extract.Sheet) *Result {
 		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score, Filled: s.filled})
 	}
 	return res
+}
+
+// doubtBeside takes the score of the last character of the line above away when
+// a line of a character or two is left out that is as high as it: the end of a
+// wrapped value, one character alone that no reader knows (追溯 read as 追), looks
+// like a speck to the reader but not to the eye.
+func (w *work) doubtBeside(l readLine, order []int, lines []extract.Line, at []int) {
+	if l.seal || w.sealed(l.box) || w.ink == nil {
+		return
+	}
+	print := w.ink.Bounds(l.box)
+	for _, i := range order {
+		o := w.read[i]
+		if at[i] < 0 || len(lines[at[i]].Chars) == 0 {
+			continue
+		}
+		gap := l.box.Min.Y - o.box.Max.Y
+		h := o.box.Dy()
+		if gap < -h/2 || gap > h || print.Dy()*2 < h || print.Dy()*10 > h*14 || print.Dx()*2 < h || l.box.Max.X < o.box.Min.X || l.box.Min.X > o.box.Max.X {
+			continue
+		}
+		last := &lines[at[i]].Chars[len(lines[at[i]].Chars)-1]
+		last.Score = min(last.Score, extract.UnreadInk)
+	}
 }
 
 // noise is a line found only among what the detector missed, of which the

@@ -167,3 +167,20 @@ func TestNoSlotsInText(t *testing.T) {
 		t.Errorf("%d ticks in %q", len(l.ticks), l.first.Text)
 	}
 }
+
+// 区 and 国 of an address are square and as large as boxes, but they were read.
+func TestReadCharactersAreNoBoxes(t *testing.T) {
+	w := &work{read: []readLine{{first: spaced("黄岛区天辰路国际")}}}
+	box := func(k int) page.TickBox { return page.TickBox{Box: image.Rect(k*10, 0, k*10+10, 10)} }
+	if !w.allRead(map[int][]page.TickBox{0: {box(2), box(6)}}) {
+		t.Error("characters read for sure make a row of options")
+	}
+	w.read[0].first = spaced("口基础软件国工业软件")
+	if w.allRead(map[int][]page.TickBox{0: {box(0), box(5)}}) {
+		t.Error("a box read as 口 beside one read as 国 makes none")
+	}
+	w.read[0].first = spaced("国基础软件国工业软件", .6, .99, .99, .99, .99, .6)
+	if w.allRead(map[int][]page.TickBox{0: {box(0), box(5)}}) {
+		t.Error("boxes read unsurely make none")
+	}
+}

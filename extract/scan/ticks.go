@@ -4,6 +4,7 @@ import (
 	"image"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"dengji/extract"
@@ -69,7 +70,7 @@ func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
 	if r.pitch > 0 && r.side > 0 && total+marks >= 2 {
 		options = max(options, w.filledSlots(group, r))
 	}
-	if total < 1 || options < 2 || total < 2 && marks == 0 || characters(w.read, group) > options*optionLength {
+	if total < 1 || options < 2 || total < 2 && marks == 0 || characters(w.read, group) > options*optionLength || w.allRead(best) {
 		return
 	}
 	for _, i := range group { // lines without a box may have a mark typed in its place
@@ -81,6 +82,30 @@ func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
 		w.setTicks(l, boxes)
 	}
 }
+
+// allRead reports whether every box found was surely read as a character that
+// is no box: 区 and 国 of an address, as large and as square as boxes are.
+func (w *work) allRead(found map[int][]page.TickBox) bool {
+	for i, boxes := range found {
+		l := &w.read[i]
+		text := []rune(l.first.Text)
+		for _, b := range boxes {
+			k := -1
+			for c := range l.first.Chars {
+				if m := int(middleOf(l.first.Chars[c])); m >= b.Box.Min.X && m < b.Box.Max.X {
+					k = c
+				}
+			}
+			if k < 0 || l.first.Chars[k].Score < 0.95 || !unicode.Is(unicode.Han, text[k]) || strings.ContainsRune(squareLike, text[k]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// squareLike are the Chinese characters that readers take a box for.
+const squareLike = "口囗回日曰田目凹凸门冂匚己巳囚"
 
 // commonDx is the median width of the boxes found.
 func commonDx(found map[int][]page.TickBox) int {
