@@ -119,13 +119,13 @@ func emails(found []string) Result {
 	return r
 }
 
-// Confusable reports whether an address has a 1, l, I, 0 or O where nothing
-// around it tells a letter from a digit: at the edge of a run of digits
+// Confusable reports whether an address has a 1, l, I or O where nothing
+// around it tells a letter from a digit (a 0 is narrower than an o in print): at the edge of a run of digits
 // (wang.1278766 or wang.l278766), or alone among letters of a name with digits.
 func Confusable(address string) bool {
 	r := []rune(address)
 	for i, c := range r {
-		if !strings.ContainsRune("1lI0Oo", c) {
+		if !strings.ContainsRune("1lIO", c) {
 			continue
 		}
 		before, after := i > 0 && digit(r[i-1]), i+1 < len(r) && digit(r[i+1])

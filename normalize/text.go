@@ -20,8 +20,15 @@ func Text(raw string, opt Options) Result {
 	if odd := oddMarks(r.Value.(string)); opt.OCR && opt.MaxRunes >= proseRunes && odd != "" {
 		r = r.doubt(CodeFormatInvalid, "标点%s，可能有误读", odd)
 	}
+	if text := r.Value.(string); opt.OCR && opt.MaxRunes < proseRunes && strokeForHan.MatchString(text) {
+		r = r.doubt(CodeAmbiguous, "“%s”中单独的一个字母可能是“工”等汉字的误读", text)
+	}
 	return limitText(r, opt)
 }
+
+// strokeForHan is a lone upright stroke among Chinese characters: what readers
+// see in 工 (石油化I).
+var strokeForHan = regexp.MustCompile(`\p{Han}[Il|](?:\p{Han}|$)`)
 
 // proseRunes is the limit from which a text is one of sentences.
 const proseRunes = 100

@@ -45,6 +45,11 @@ func TestText(t *testing.T) {
 	check(t, Text, ocr, []spelling{
 		{"一", "<none> !repaired"},
 		{"天", "天"},
+		{"石油化I", "石油化I !ambiguous"},
+		{"建l安装", "建l安装 !ambiguous"},
+		{"5号楼I座", "5号楼I座 !ambiguous"},
+		{"工业AI", "工业AI"},
+		{"技术部", "技术部"},
 	})
 }
 
