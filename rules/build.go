@@ -179,6 +179,12 @@ func (b *builder) mapForms() {
 			b.signed = append(b.signed, b.readSignature(pp))
 		}
 	}
+	for _, pp := range b.formParts() {
+		if line, ok := b.reportWithin(&pp); ok && len(b.signed) == 0 {
+			doc := pp.part.Doc
+			b.signed = append(b.signed, signature{path: pp.path, plain: true, proof: proofOf(doc, pp.path, doc.Lines[line].Page, nil, doc.Lines[line].Text)})
+		}
+	}
 }
 
 // formParts lists the parts of the form in the order of their files' names,

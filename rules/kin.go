@@ -193,6 +193,43 @@ func adopt(groups []*group, printed map[string]bool) []*group {
 	return out
 }
 
+// stemSimilarity compares the distinctive beginning of two file names, such
+// as 007 in 007-扫描件.pdf and 007-软著.pdf.
+func stemSimilarity(a, b string) float64 {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	switch {
+	case n >= 6:
+		return 0.9
+	case n >= 3 && n >= min(len(x), len(y))/2:
+		return 0.7
+	}
+	return 0
+}
+
+// shareRun is the length of the longest run of characters that both have.
+func shareRun(a, b string) int {
+	y := []rune(b)
+	row := make([]int, len(y)+1)
+	best := 0
+	for _, rx := range a {
+		diag := 0
+		for j, ry := range y {
+			old := row[j+1]
+			row[j+1] = 0
+			if rx == ry {
+				row[j+1] = diag + 1
+			}
+			best = max(best, row[j+1])
+			diag = old
+		}
+	}
+	return best
+}
+
 // sheetName is a file's name cut before its number: 扫描件-2 is 扫描件 and 2.
 // Names without a number are the first of theirs.
 func sheetName(stem string) (name string, number int) {
