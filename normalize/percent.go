@@ -51,7 +51,7 @@ func Percent(raw string, opt Options) Result {
 		r = r.doubt(CodeAmbiguous, "只读到一笔“%s”，可能是斜线", seen)
 	}
 	if opt.OCR && pointFirst.MatchString(seen) && r.State == StateValue {
-		r = r.doubt(CodeAmbiguous, "“%s”的小数点前似乎缺数字", seen)
+		r = r.doubt(CodeAmbiguous, "“%s”的小数点前后似乎缺数字", seen)
 	}
 	if fixed != text || s != seen {
 		r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", seen, fixed)
@@ -69,7 +69,7 @@ func repairTen(s string) string {
 }
 
 var (
-	pointFirst   = regexp.MustCompile(`^\D*[.．]\d`) // in print a figure stands before it
+	pointFirst   = regexp.MustCompile(`^\D*[.．]\d|\d[.．]\s*[%％]?$`) // in print figures stand before and behind it
 	percentOnly  = regexp.MustCompile(`^[\s_]*[%‰]$`)
 	unitFirst    = regexp.MustCompile(`^%\s*(\d+(?:\.\d+)?)$`)
 	percentWords = regexp.MustCompile(`(?i)个?百分点|percent|per cent|pct`)

@@ -143,6 +143,7 @@ func TestPercent(t *testing.T) {
 func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
 		{".5%", "0.5 !ambiguous"},
+		{"1.", "1 !ambiguous"},
 		{"约.8", "0.8 qualifier=about !ambiguous"},
 		{"0.5%", "0.5"},
 		{"35.2%", "35.2"},

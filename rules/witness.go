@@ -63,10 +63,12 @@ func (w *witness) endsShort() bool {
 // specks, a seal's ink, a ruling line.
 func (f *RawField) despeckled(raw string) string {
 	switch {
-	case f.Sure || f.Field.Type == "choices" || utf8.RuneCountInString(raw) < 4 || f.Field.Type == "text" && f.Field.MaxRunes >= 100:
+	case f.Sure || f.Field.Type == "choices" || f.Field.Type == "text" && f.Field.MaxRunes >= 100:
 		return raw
 	case f.Field.Type == "text":
 		return strings.TrimRight(raw, " ,;:'|，；：·、‘丨`")
+	case f.Field.Type != "name" && utf8.RuneCountInString(raw) < 4:
+		return raw
 	}
 	return strings.TrimRight(raw, " .,;:!'|~，。；：！·、～’‘丨`*")
 }
