@@ -48,7 +48,7 @@ func (r *run) build(ctx context.Context) error {
 		r.summaries = append(r.summaries, made...)
 		r.report.Problems = append(r.report.Problems, problems...)
 	}
-	return r.store.Retire(ctx, ids)
+	return r.store.Retire(ctx, ids, r.Now())
 }
 
 // buildAll builds and keeps what is not yet as it should be, and sums all of

@@ -167,7 +167,8 @@ func (c *checker) readings(ctx context.Context) error {
 }
 
 func (c *checker) pictures(r store.Reading) error {
-	for _, name := range r.Pictures {
+	for _, p := range r.Pictures {
+		name := p.File
 		path := filepath.Join(c.out, "pages", name)
 		wrong := ""
 		f, err := os.Open(path)

@@ -268,8 +268,8 @@ func (r *run) hasPictures(facts store.Facts) bool {
 	if r.Pool.Setup.PageImages == "" {
 		return true
 	}
-	for _, name := range facts.Pictures {
-		if _, err := os.Stat(filepath.Join(r.Pool.Setup.PageImages, name)); err != nil {
+	for _, p := range facts.Pictures {
+		if _, err := os.Stat(filepath.Join(r.Pool.Setup.PageImages, p.File)); err != nil {
 			return false
 		}
 	}

@@ -36,8 +36,17 @@ type Reading struct {
 type Facts struct {
 	Format   string            `json:"format,omitempty"`
 	Pages    int               `json:"pages,omitempty"`
-	Pictures []string          `json:"pictures,omitempty"` // file names of its page pictures
+	Pictures []Picture         `json:"pictures,omitempty"` // of its pages
 	Problems []extract.Problem `json:"problems,omitempty"`
+}
+
+// Picture is a page as people look at it. Boxes in points lie on it after they
+// are multiplied by the picture's pixels over Width and Height.
+type Picture struct {
+	File   string  `json:"file"`  // name in OUT/pages
+	Page   int     `json:"page"`  // from 1
+	Width  float64 `json:"width"` // points, upright
+	Height float64 `json:"height"`
 }
 
 func factsOf(doc *extract.Document) Facts {
@@ -47,7 +56,7 @@ func factsOf(doc *extract.Document) Facts {
 	f := Facts{Format: doc.Format, Pages: len(doc.Pages), Problems: doc.Problems}
 	for _, p := range doc.Pages {
 		if p.Image != "" {
-			f.Pictures = append(f.Pictures, p.Image)
+			f.Pictures = append(f.Pictures, Picture{p.Image, p.Number, p.Width, p.Height})
 		}
 	}
 	return f
@@ -67,6 +76,18 @@ func struck(s extract.Status) bool {
 
 // Readings returns the readings of every content, the newest last.
 func (s *Store) Readings(ctx context.Context) (map[Content][]Reading, error) {
+	list, err := s.everyReading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := map[Content][]Reading{}
+	for _, r := range list {
+		all[r.Content] = append(all[r.Content], r)
+	}
+	return all, nil
+}
+
+func (s *Store) everyReading(ctx context.Context) ([]Reading, error) {
 	list, bare, err := s.listReadings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listing what was read: %w", err)
@@ -82,9 +103,27 @@ func (s *Store) Readings(ctx context.Context) (map[Content][]Reading, error) {
 			return nil, err
 		}
 	}
-	all := map[Content][]Reading{}
+	return list, nil
+}
+
+// PageOf names a page of a content.
+type PageOf struct {
+	SHA256 string
+	Page   int // from 1
+}
+
+// Pictures returns the pictures of all pages that were read. A page that
+// several readings saw has the picture of the last one, for they share a file.
+func (s *Store) Pictures(ctx context.Context) (map[PageOf]Picture, error) {
+	list, err := s.everyReading(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := map[PageOf]Picture{}
 	for _, r := range list {
-		all[r.Content] = append(all[r.Content], r)
+		for _, p := range r.Pictures {
+			all[PageOf{r.SHA256, p.Page}] = p
+		}
 	}
 	return all, nil
 }

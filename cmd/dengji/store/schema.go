@@ -1,9 +1,21 @@
 package store
 
-// steps brings a database from one schema version to the next; step i makes
-// version i+1. A step that was released is never changed.
-var steps = []string{
-	`CREATE TABLE documents (
+import (
+	"context"
+	"database/sql"
+)
+
+// step brings a database to the next schema version: first the statements,
+// then what SQL cannot do.
+type step struct {
+	sql  string
+	then func(context.Context, *sql.Tx) error // nil for none
+}
+
+// steps has in row i what makes version i+1. A step that was released is never
+// changed.
+var steps = []step{
+	{sql: `CREATE TABLE documents (
 		sha256     TEXT PRIMARY KEY,
 		size       INTEGER NOT NULL,
 		first_seen TEXT NOT NULL
@@ -52,10 +64,10 @@ var steps = []string{
 		ended   TEXT NOT NULL,
 		report  BLOB NOT NULL           -- gzip of run.json
 	 ) STRICT;
-	 CREATE INDEX submission_documents_by_content ON submission_documents (sha256);`,
+	 CREATE INDEX submission_documents_by_content ON submission_documents (sha256);`},
 
 	// 2: what was seen when and where, decisions, and what need not be done again.
-	`CREATE TABLE inventory (           -- every path that a content was ever found at
+	{sql: `CREATE TABLE inventory (           -- every path that a content was ever found at
 		path   TEXT NOT NULL,           -- relative to the inbox, as shown
 		sha256 TEXT NOT NULL REFERENCES documents,
 		mtime  INTEGER NOT NULL,        -- of the file when it was first found there, ns
@@ -134,5 +146,20 @@ var steps = []string{
 	 CREATE TABLE settings (            -- what the last run was given, for commands that go on with it
 		name  TEXT PRIMARY KEY,
 		value TEXT NOT NULL
-	 ) STRICT;`,
+	 ) STRICT;`},
+
+	// 3: what those who follow the records read.
+	{sql: `CREATE TABLE records (      -- the last record of each submission that is not gone
+		submission TEXT PRIMARY KEY REFERENCES submissions,
+		record     TEXT NOT NULL        -- JSON on one line
+	 ) STRICT;
+	 CREATE TABLE changes (             -- every time that a record became another one
+		seq        INTEGER PRIMARY KEY AUTOINCREMENT, -- a cursor: what came later has a higher one
+		submission TEXT NOT NULL REFERENCES submissions,
+		revision   INTEGER NOT NULL,
+		kind       TEXT NOT NULL CHECK (kind IN ('record', 'gone')),
+		at         TEXT NOT NULL
+	 ) STRICT;
+	 CREATE INDEX changes_by_submission ON changes (submission, seq);
+	 UPDATE readings SET facts = NULL;  -- they tell the size of pages now`, then: fillRecords},
 }

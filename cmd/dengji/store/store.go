@@ -57,7 +57,7 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.db.Close())
 }
 
-func (s *Store) migrate(ctx context.Context, steps []string) error {
+func (s *Store) migrate(ctx context.Context, steps []step) error {
 	var version int
 	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
@@ -68,8 +68,13 @@ func (s *Store) migrate(ctx context.Context, steps []string) error {
 	}
 	for ; version < len(steps); version++ {
 		err := s.inTx(ctx, func(tx *sql.Tx) error {
-			if _, err := tx.ExecContext(ctx, steps[version]); err != nil {
+			if _, err := tx.ExecContext(ctx, steps[version].sql); err != nil {
 				return err
+			}
+			if then := steps[version].then; then != nil {
+				if err := then(ctx, tx); err != nil {
+					return err
+				}
 			}
 			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+1))
 			return err

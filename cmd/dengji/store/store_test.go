@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestOlderProgramRefusesNewerDatabase(t *testing.T) {
 // A step that fails leaves the version before it, whole.
 func TestMigrationIsAllOrNothing(t *testing.T) {
 	s := openTemp(t)
-	bad := append(append([]string{}, steps...), "CREATE TABLE extra (a INTEGER) STRICT; CREATE TABLE nonsense (")
+	bad := append(slices.Clone(steps), step{sql: "CREATE TABLE extra (a INTEGER) STRICT; CREATE TABLE nonsense ("})
 	if err := s.migrate(ctx, bad); err == nil {
 		t.Fatal("a broken step succeeded")
 	}
@@ -75,7 +76,7 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	if version != len(steps) || tables != 0 {
 		t.Errorf("version %d with %d extra tables, want %d with none", version, tables, len(steps))
 	}
-	good := append(append([]string{}, steps...), "CREATE TABLE extra (a INTEGER) STRICT")
+	good := append(slices.Clone(steps), step{sql: "CREATE TABLE extra (a INTEGER) STRICT"})
 	if err := s.migrate(ctx, good); err != nil {
 		t.Error(err)
 	}
@@ -108,9 +109,9 @@ func readings(t *testing.T, s *Store) []Reading {
 
 func TestReadings(t *testing.T) {
 	s := openTemp(t)
-	doc := &extract.Document{Format: "pdf", Pages: []extract.Page{{Number: 1, Image: "aa-1.png"}}, Lines: []extract.Line{{Text: "企业名称：<甲>&乙", Box: extract.Box{X1: 1.5}}}}
+	doc := &extract.Document{Format: "pdf", Pages: []extract.Page{{Number: 1, Image: "aa-1.png", Width: 595, Height: 842}}, Lines: []extract.Line{{Text: "企业名称：<甲>&乙", Box: extract.Box{X1: 1.5}}}}
 	first := put(t, s, "k1", extract.StatusRead, doc)
-	if got := readings(t, s); len(got) != 1 || !reflect.DeepEqual(got[0], first) || !reflect.DeepEqual(first.Facts, Facts{Format: "pdf", Pages: 1, Pictures: []string{"aa-1.png"}}) {
+	if got := readings(t, s); len(got) != 1 || !reflect.DeepEqual(got[0], first) || !reflect.DeepEqual(first.Facts, Facts{Format: "pdf", Pages: 1, Pictures: []Picture{{File: "aa-1.png", Page: 1, Width: 595, Height: 842}}}) {
 		t.Errorf("got %+v, want %+v", got, first)
 	}
 	if got, err := s.Document(ctx, first.ID); err != nil || !reflect.DeepEqual(got, doc) {

@@ -50,11 +50,10 @@ func (s *Store) Keep(ctx context.Context, drafts []Draft, at time.Time) error {
 
 // Retire marks every submission that is not among ids as gone. It stays on
 // record, and comes back under its id.
-func (s *Store) Retire(ctx context.Context, ids []string) error {
+func (s *Store) Retire(ctx context.Context, ids []string, at time.Time) error {
 	list, err := json.Marshal(append([]string{}, ids...))
 	if err == nil {
-		_, err = s.db.ExecContext(ctx, `UPDATE submissions SET gone = NOT gone, version = version + 1
-			WHERE gone = (id IN (SELECT value FROM json_each(?)))`, string(list))
+		err = s.inTx(ctx, func(tx *sql.Tx) error { return retire(ctx, tx, string(list), at) })
 	}
 	if err != nil {
 		return fmt.Errorf("marking the submissions that are gone: %w", err)
@@ -108,7 +107,7 @@ func keep(ctx context.Context, tx *sql.Tx, d Draft, at time.Time) error {
 		history = append(history, r)
 	}
 	d.Record.ID, d.Record.Revision, d.Record.History = d.ID, len(history), history
-	if err := putRevision(ctx, tx, d, now); err != nil {
+	if err := putRevision(ctx, tx, d, now, at); err != nil {
 		return err
 	}
 	return putMembers(ctx, tx, d)
@@ -191,7 +190,7 @@ func loadHistory(ctx context.Context, tx *sql.Tx, id string) ([]rules.Revision, 
 	return history, last, rows.Err()
 }
 
-func putRevision(ctx context.Context, tx *sql.Tx, d Draft, data []byte) error {
+func putRevision(ctx context.Context, tx *sql.Tx, d Draft, data []byte, at time.Time) error {
 	r := d.Record
 	line, err := encode(r)
 	if err != nil {
@@ -210,10 +209,12 @@ func putRevision(ctx context.Context, tx *sql.Tx, d Draft, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO revisions (submission, revision, at, because, changed, data, record, trace, digest)
+	if _, err = tx.ExecContext(ctx, `INSERT INTO revisions (submission, revision, at, because, changed, data, record, trace, digest)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record, trace = excluded.trace, digest = excluded.digest`,
-		r.ID, r.Revision, h.At, h.Because, string(changed), string(data), blob, trace, Digest(line))
-	return err
+		r.ID, r.Revision, h.At, h.Because, string(changed), string(data), blob, trace, Digest(line)); err != nil {
+		return err
+	}
+	return putRecord(ctx, tx, r.ID, r.Revision, line, at)
 }
 
 // Digest is how the database names what a file was written from.
@@ -278,14 +279,20 @@ func (s *Store) RecordLine(ctx context.Context, id string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetching the record of %s: %w", id, err)
 	}
-	line, err := decompress(blob)
+	line, err := unpackLine(blob)
 	if err != nil {
 		return nil, fmt.Errorf("fetching the record of %s: %w", id, err)
 	}
-	if !slices.Contains(line, '\n') { // kept by schema 1
+	return line, nil
+}
+
+// unpackLine is a record as JSON on one line, ended by a newline.
+func unpackLine(blob []byte) ([]byte, error) {
+	line, err := decompress(blob)
+	if err == nil && !slices.Contains(line, '\n') { // kept by schema 1
 		line = append(line, '\n')
 	}
-	return line, nil
+	return line, err
 }
 
 // Traces returns the trace of every submission's last revision, by id.

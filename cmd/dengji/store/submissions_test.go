@@ -67,7 +67,7 @@ func settle(t *testing.T, s *Store, at time.Time, all ...*found) {
 		}
 		drafts = append(drafts, d)
 	}
-	if err := errors.Join(s.Keep(ctx, drafts, at), s.Retire(ctx, ids)); err != nil {
+	if err := errors.Join(s.Keep(ctx, drafts, at), s.Retire(ctx, ids, at)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -326,6 +326,9 @@ func TestMigrationFromSchema1(t *testing.T) {
 	}
 	if line, err := s.RecordLine(ctx, "cb4d70df897f"); err != nil || line[len(line)-1] != '\n' || rules.Validate(line) == nil && len(line) == 0 {
 		t.Errorf("the record is %.60s, %v", line, err)
+	}
+	if events, err := s.Since(ctx, 0, 9); err != nil || len(events) != 1 || events[0].Submission != "cb4d70df897f" || events[0].Kind != ChangeRecord || events[0].Revision != 1 {
+		t.Errorf("the changes are %+v, %v", events, err)
 	}
 	inv, err := s.Inventory(ctx)
 	if err != nil || len(inv) != 1 || inv[0].State != Present || inv[0].Seen != 1 {
