@@ -162,4 +162,7 @@ var steps = []step{
 	 ) STRICT;
 	 CREATE INDEX changes_by_submission ON changes (submission, seq);
 	 UPDATE readings SET facts = NULL;  -- they tell the size of pages now`, then: fillRecords},
+
+	// 4: who is told of changes, and views for SQL users.
+	{sql: deliveryTables + publicViews},
 }
