@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"dengji/extract"
 	"dengji/normalize"
@@ -173,8 +174,8 @@ func (d *Decision) shown() string {
 	return f.said()
 }
 
-// said is a field's value for people.
-func (f *field) said() string {
+// Said is a field's value for people, in Chinese.
+func Said(f *Field) string {
 	switch {
 	case f.State == normalize.StateNone:
 		return "“无”"
@@ -182,9 +183,23 @@ func (f *field) said() string {
 		return "空白"
 	case f.State == normalize.StateUnreadable:
 		return "无法辨认"
+	case f.Value == nil:
+		return fmt.Sprintf("“%s”（不止一种读法）", f.Raw)
+	}
+	switch list := f.Value.(type) {
+	case []string:
+		return "“" + strings.Join(list, "、") + "”"
+	case []any: // from JSON
+		words := make([]string, len(list))
+		for i, w := range list {
+			words[i] = fmt.Sprint(w)
+		}
+		return "“" + strings.Join(words, "、") + "”"
 	}
 	return fmt.Sprintf("“%v”", f.Value)
 }
+
+func (f *field) said() string { return Said(&f.Field) }
 
 // news lists the evidence of a field that the reviewer had not seen (another
 // document, or another place) and that says something else than what was

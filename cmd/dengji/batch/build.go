@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -227,7 +228,11 @@ func Rebuild(ctx context.Context, st *store.Store, cfg Config, id string) (*rule
 		if !found {
 			return nil, fmt.Errorf("building the record %s: %w", id, store.ErrNoSubmission)
 		}
-		p, err := planOf(ctx, st, sub)
+		inventory, err := st.Inventory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p, err := planOf(ctx, st, sub, inventory.Seen())
 		if err != nil {
 			return nil, err
 		}
@@ -248,17 +253,48 @@ func Rebuild(ctx context.Context, st *store.Store, cfg Config, id string) (*rule
 	}
 }
 
-// planOf is a submission as the last run left it.
-func planOf(ctx context.Context, st *store.Store, sub store.Submission) (plan, error) {
-	p := plan{id: sub.ID, key: sub.Key, enterprise: sub.Enterprise, old: sub}
+// RebuildAll is Rebuild of many submissions, on all cores. problems says of
+// which no record could be made, in words; they keep the one they had.
+func RebuildAll(ctx context.Context, st *store.Store, cfg Config, ids []string) (problems []string, err error) {
 	inventory, err := st.Inventory(ctx)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
+	seen := inventory.Seen()
+	cfg.Pool.Workers = runtime.NumCPU()
+	for part := range slices.Chunk(ids, chunk) {
+		var plans []plan
+		for _, id := range part {
+			sub, found, err := st.Submission(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			if !found {
+				return nil, fmt.Errorf("building the record %s: %w", id, store.ErrNoSubmission)
+			}
+			p, err := planOf(ctx, st, sub, seen)
+			if err != nil {
+				return nil, err
+			}
+			plans = append(plans, p)
+		}
+		_, bad, err := buildAll(ctx, st, cfg, plans)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, bad...)
+	}
+	return problems, nil
+}
+
+// planOf is a submission as the last run left it; seen says when its contents
+// were met.
+func planOf(ctx context.Context, st *store.Store, sub store.Submission, seen map[string]store.Sighted) (plan, error) {
+	p := plan{id: sub.ID, key: sub.Key, enterprise: sub.Enterprise, old: sub}
+	var err error
 	if p.decisions, err = st.Decisions(ctx, sub.ID); err != nil {
 		return p, err
 	}
-	seen := inventory.Seen()
 	for _, m := range sub.Members {
 		if !m.Current {
 			continue

@@ -50,11 +50,14 @@ const AnyDecision = -1
 // the error wraps ErrConflict where another one holds by now. The record is
 // not touched: build it anew.
 func (s *Store) Decide(ctx context.Context, submission string, d rules.Decision, expect int64, at time.Time) (Decision, error) {
-	action := ActionValue
+	return s.addDecision(ctx, Decision{Submission: submission, Path: d.Path, Action: actionOf(d), Decision: d, By: d.By, Why: d.Why}, expect, at)
+}
+
+func actionOf(d rules.Decision) string {
 	if d.Confirm {
-		action = ActionConfirm
+		return ActionConfirm
 	}
-	return s.addDecision(ctx, Decision{Submission: submission, Path: d.Path, Action: action, Decision: d, By: d.By, Why: d.Why}, expect, at)
+	return ActionValue
 }
 
 // Undo takes back the decision that holds on a field; the one before it holds
@@ -67,12 +70,8 @@ func (s *Store) Undo(ctx context.Context, submission, path, by, why string, expe
 func (s *Store) addDecision(ctx context.Context, d Decision, expect int64, at time.Time) (Decision, error) {
 	d.At = stamp(at)
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		var known int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM submissions WHERE id = ?`, d.Submission).Scan(&known); err != nil {
+		if err := known(ctx, tx, d.Submission); err != nil {
 			return err
-		}
-		if known == 0 {
-			return ErrNoSubmission
 		}
 		all, err := loadDecisions(ctx, tx, d.Submission)
 		if err != nil {
@@ -82,29 +81,44 @@ func (s *Store) addDecision(ctx context.Context, d Decision, expect int64, at ti
 		if expect != AnyDecision && expect != holds.ID {
 			return fmt.Errorf("%w (%s at %s)", ErrConflict, holds.By, holds.At)
 		}
-		var undoes any
 		if d.Action == ActionUndo {
-			if holds.ID == 0 {
+			if d.Undoes = holds.ID; d.Undoes == 0 {
 				return ErrNothing
 			}
-			d.Undoes, undoes = holds.ID, holds.ID
 		}
-		body, err := json.Marshal(d.Decision)
-		if err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO decisions (submission, path, action, undoes, decision, by, at, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			d.Submission, d.Path, d.Action, undoes, string(body), d.By, d.At, d.Why)
-		if err != nil {
-			return err
-		}
-		d.ID, err = res.LastInsertId()
-		return err
+		return insertDecision(ctx, tx, &d)
 	})
 	if err != nil {
 		return d, fmt.Errorf("keeping the decision on %s of %s: %w", d.Path, d.Submission, err)
 	}
 	return d, nil
+}
+
+// insertDecision adds one row and gives the decision its id.
+func insertDecision(ctx context.Context, tx *sql.Tx, d *Decision) error {
+	body, err := json.Marshal(d.Decision)
+	if err != nil {
+		return err
+	}
+	res, err := tx.ExecContext(ctx, `INSERT INTO decisions (submission, path, action, undoes, decision, by, at, why) VALUES (?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?)`,
+		d.Submission, d.Path, d.Action, d.Undoes, string(body), d.By, d.At, d.Why)
+	if err != nil {
+		return err
+	}
+	d.ID, err = res.LastInsertId()
+	return err
+}
+
+// known is ErrNoSubmission where there is no such submission.
+func known(ctx context.Context, tx *sql.Tx, submission string) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM submissions WHERE id = ?`, submission).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNoSubmission
+	}
+	return nil
 }
 
 // Decisions returns every decision on a submission, the oldest first; of all
