@@ -18,6 +18,11 @@ func chosen(text []rune, pieces []piece, opt Options, raw string) Result {
 		return withUnknown(valueOf(inOrder(words, opt.Vocabulary)), leftover(text, pieces))
 	}
 	side, clear := markSide(text, pieces)
+	if regular(pieces) {
+		lone := slices.ContainsFunc(pieces, func(p piece) bool { return p.word < 0 && !p.box })
+		side, clear = -1, !opt.OCR || boxes == 0 || !lone
+		pieces = asBoxes(pieces)
+	}
 	on, owned := assign(text, pieces, side)
 	r := valueOf(inOrder(on, opt.Vocabulary))
 	switch {
@@ -121,6 +126,27 @@ func markSide(text []rune, pieces []piece) (side int, clear bool) {
 		return -1, boxed && before >= after && before > 0
 	}
 	return -1, false
+}
+
+// regular reports whether every word has one mark before it, as a form prints
+// them: a check among boxes (□甲√乙□丙) then stands in place of the box behind
+// it. Read from pixels a box may be lost, and the check another word's.
+func regular(pieces []piece) bool {
+	for i, p := range pieces {
+		if (p.word < 0) != (i%2 == 0) {
+			return false
+		}
+	}
+	return len(pieces) > 2 && len(pieces)%2 == 0
+}
+
+// asBoxes counts every mark as a printed box.
+func asBoxes(pieces []piece) []piece {
+	out := slices.Clone(pieces)
+	for i := range out {
+		out[i].box = out[i].word < 0
+	}
+	return out
 }
 
 // apart reports whether something but a mark stands between two places.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 
 	"dengji/extract"
@@ -57,12 +58,11 @@ func (w *work) layerLines(l extract.Line) []readLine {
 		whole.first.Chars = append(whole.first.Chars, ocr.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score})
 	}
 	var out []readLine
-	for _, box := range page.CutAtRulings(whole.box, w.rulings) {
-		piece := part(whole, box)
+	for _, piece := range apart(whole, page.CutAtRulings(whole.box, w.rulings)) {
 		if strings.TrimSpace(piece.first.Text) == "" {
 			continue
 		}
-		piece.seal = w.underSeal(box)
+		piece.seal = w.underSeal(piece.box)
 		out = append(out, piece)
 	}
 	return out
@@ -73,22 +73,54 @@ func (w *work) pixels(b extract.Box) image.Rectangle {
 	return image.Rect(int(b.X0*f), int(b.Y0*f), int(b.X1*f+0.5), int(b.Y1*f+0.5))
 }
 
-// part keeps the characters whose middle lies in the box. A line without
-// characters of its own stays whole.
-func part(l readLine, box image.Rectangle) readLine {
+// apart deals a line's characters out to the boxes it was cut into, each to the
+// nearest: none is lost, whatever the cut took away. A line without characters
+// of its own stays whole.
+func apart(l readLine, boxes []image.Rectangle) []readLine {
 	text := []rune(l.first.Text)
-	if len(l.first.Chars) != len(text) {
-		return l
+	if len(l.first.Chars) != len(text) || len(boxes) == 0 {
+		return []readLine{l}
 	}
-	out := readLine{box: box, first: reading{reader: l.first.reader, Reading: ocr.Reading{Score: l.first.Score}}}
-	var kept []rune
+	boxes = betweenCharacters(l.first.Chars, boxes)
+	out := make([]readLine, len(boxes))
+	for i, b := range boxes {
+		out[i] = readLine{box: b, first: reading{reader: l.first.reader, Reading: ocr.Reading{Score: l.first.Score}}}
+	}
 	for i, c := range l.first.Chars {
-		if m := (c.X0 + c.X1) / 2; m >= float64(box.Min.X) && m < float64(box.Max.X) {
-			kept = append(kept, text[i])
-			out.first.Chars = append(out.first.Chars, c)
+		m := (c.X0 + c.X1) / 2
+		far := func(b image.Rectangle) float64 { return max(float64(b.Min.X)-m, m-float64(b.Max.X), 0) }
+		k := 0
+		for j := range boxes {
+			if far(boxes[j]) < far(boxes[k]) {
+				k = j
+			}
 		}
+		out[k].first.Text += string(text[i])
+		out[k].first.Chars = append(out[k].first.Chars, c)
 	}
-	out.first.Text = string(kept)
+	return out
+}
+
+// betweenCharacters joins boxes again, left to right, where the cut between
+// them runs through a character: a ruling line of the cells above that reaches
+// a little into the line is no border of it.
+func betweenCharacters(chars []ocr.Char, boxes []image.Rectangle) []image.Rectangle {
+	boxes = slices.Clone(boxes)
+	slices.SortStableFunc(boxes, func(a, b image.Rectangle) int { return a.Min.X - b.Min.X })
+	out := boxes[:1]
+	for _, b := range boxes[1:] {
+		last := &out[len(out)-1]
+		cut := float64(last.Max.X+b.Min.X) / 2
+		through := slices.ContainsFunc(chars, func(c ocr.Char) bool {
+			rim := (c.X1 - c.X0) / 8
+			return c.X0+rim < cut && cut < c.X1-rim
+		})
+		if through || b.Min.X < last.Max.X {
+			*last = last.Union(b)
+			continue
+		}
+		out = append(out, b)
+	}
 	return out
 }
 

@@ -1,0 +1,55 @@
+package scan
+
+import (
+	"image"
+	"slices"
+	"testing"
+
+	"dengji/extract/ocr"
+)
+
+// A line of a text layer is cut between its characters, and every character
+// lands in a piece.
+func TestApart(t *testing.T) {
+	line := readLine{box: image.Rect(0, 0, 100, 20)}
+	line.first.Text = "一二三四五六七八九十"
+	for i := range 10 {
+		line.first.Chars = append(line.first.Chars, ocr.Char{X0: float64(10 * i), X1: float64(10*i + 10), Score: 1})
+	}
+	cut := func(xs ...int) (boxes []image.Rectangle) {
+		from := 0
+		for _, x := range append(xs, 102) {
+			boxes = append(boxes, image.Rect(from, 0, x-2, 20))
+			from = x + 2
+		}
+		return boxes
+	}
+	for _, c := range []struct {
+		name  string
+		boxes []image.Rectangle
+		want  []string
+	}{
+		{"whole", cut(), []string{"一二三四五六七八九十"}},
+		{"between two characters", cut(30), []string{"一二三", "四五六七八九十"}},
+		{"a little inside a character", cut(31, 69), []string{"一二三", "四五六七", "八九十"}},
+		{"through a character", cut(35), []string{"一二三四五六七八九十"}},
+		{"through one, beside another", cut(35, 70), []string{"一二三四五六七", "八九十"}},
+		{"the first piece was a sliver", []image.Rectangle{image.Rect(6, 0, 100, 20)}, []string{"一二三四五六七八九十"}},
+		{"above one another", []image.Rectangle{image.Rect(0, 0, 100, 10), image.Rect(0, 12, 100, 20)}, []string{"一二三四五六七八九十"}},
+	} {
+		var got []string
+		for _, p := range apart(line, c.boxes) {
+			got = append(got, p.first.Text)
+			if len(p.first.Chars) != len([]rune(p.first.Text)) {
+				t.Errorf("%s: %q has %d characters", c.name, p.first.Text, len(p.first.Chars))
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	line.first.Chars = nil
+	if got := apart(line, cut(30)); len(got) != 1 || got[0].first.Text != line.first.Text {
+		t.Errorf("a line without places of its characters: %v", got)
+	}
+}
