@@ -271,6 +271,7 @@ func splitOwners(part string) (names []string, sure bool) {
 // splitLine splits one line; it is tried as written, where blanks separate,
 // and then as a name is written.
 func splitLine(l string) (names []string, sure bool) {
+	l = joinBracket(l)
 	for {
 		l = listNumber.ReplaceAllString(l, "$1")
 		pieces := nonEmpty(perhaps.Split(l, -1))
@@ -291,6 +292,21 @@ func splitLine(l string) (names []string, sure bool) {
 		}
 		l = tidy
 	}
+}
+
+// joinBracket takes the blank out that a reader sees before a bracket inside a
+// name, half of whose square is empty: 金安 （福州）科技有限公司 is one name. Behind
+// a legal form it parts two.
+func joinBracket(l string) string {
+	words := strings.Fields(l)
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 && (!strings.ContainsRune("（(", firstRune(w)) || endsLegalForm(words[i-1])) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	return b.String()
 }
 
 func allSingle(words []string) bool {
