@@ -162,7 +162,7 @@ func (f *RawField) addLine(s *sheet, seg lineSpan) {
 	l := &s.part.Doc.Lines[seg.line]
 	if f.Reader == "" {
 		f.Page, f.Reader = l.Page, l.Reader
-		f.Sure = len(l.Chars) == 0 && sureReader(l.Reader)
+		f.Sure = sureReader(l.Reader) && (len(l.Chars) == 0 || s.part.Doc.Pages[l.Page].Source == extract.SourceText)
 	}
 	box := l.Box
 	runes := []rune(l.Text)
@@ -199,6 +199,9 @@ func (f *RawField) addLine(s *sheet, seg lineSpan) {
 	}
 }
 
+// sureReader says whether a line's text was not recognised but written. A text
+// layer's is where it is the page's own (SourceText); one that lies over a
+// picture of the page is somebody's reading of it.
 func sureReader(r string) bool {
 	return r == extract.ReaderDOCX || r == extract.ReaderXLSX || r == extract.ReaderTextLayer
 }
@@ -207,7 +210,7 @@ func sureReader(r string) bool {
 func (s *sheet) readerOf(b *block) (reader string, sure bool) {
 	for i := range s.part.Doc.Lines {
 		if l := &s.part.Doc.Lines[i]; l.Page == b.page {
-			return l.Reader, sureReader(l.Reader)
+			return l.Reader, sureReader(l.Reader) && (len(l.Chars) == 0 || s.part.Doc.Pages[l.Page].Source == extract.SourceText)
 		}
 	}
 	return "", false

@@ -225,6 +225,7 @@ func (s *sheet) continued(h *hit) (out []piece, apart, open bool) {
 		return nil, false, false
 	}
 	filled := len(s.after(h)) > 0
+	beside := !filled // the value stands beside the label's cell
 	page := b.page
 	for _, n := range s.blocks[h.order+1:] {
 		if s.stops(n) {
@@ -239,6 +240,11 @@ func (s *sheet) continued(h *hit) (out []piece, apart, open bool) {
 		switch s.continues(b, n) {
 		case goOn:
 			n.taken = true
+			if under := beside && n.page != b.page && n.cell != nil && n.cell.Col == b.cell.Col; under && s.endOfLabel(h, n) {
+				continue
+			} else if under {
+				apart = true
+			}
 			out = append(out, s.run(n, 0)...)
 			// A ruling line between two texts on one page parts two fields,
 			// unless the first is only a label: another label was not read.
@@ -252,6 +258,18 @@ func (s *sheet) continued(h *hit) (out []piece, apart, open bool) {
 		}
 	}
 	return out, apart, true
+}
+
+// endOfLabel says whether a cell under a label's own, on the next page, holds
+// nothing but the last words of the label, which the page break cut off.
+func (s *sheet) endOfLabel(h *hit, n *block) bool {
+	text := s.form.labels[h.label].texts[h.text]
+	whole := slices.Concat(text.core, text.hint)
+	rest := slices.Clone(n.fold)
+	for len(rest) > 0 && rest[len(rest)-1] == ':' {
+		rest = rest[:len(rest)-1]
+	}
+	return len(rest) > 0 && len(rest) < len(whole) && editDistance(rest, whole[len(whole)-len(rest):]) <= len(rest)/4
 }
 
 // hardHits says whether a block has a label that ends a value.
