@@ -48,8 +48,10 @@ type sheet struct {
 	form   *Form
 	blocks []*block // in reading order
 	grid   map[int][][]*block
-	hits   []*hit // by label, nil where the label was not found
-	colons []*hit // every place where a label stands word for word with a colon
+	// without lists the tables whose grid is not to be believed.
+	without []int
+	hits    []*hit // by label, nil where the label was not found
+	colons  []*hit // every place where a label stands word for word with a colon
 
 	quality map[int]float64 // by page, once asked for
 }
@@ -58,7 +60,7 @@ type sheet struct {
 // A line that lies in a cell but is not listed in it goes to that cell. Tables
 // whose grid is not to be believed are left out: their lines count as free.
 func newSheet(part Part, form *Form, without ...int) *sheet {
-	s := &sheet{part: part, form: form, grid: map[int][][]*block{}, quality: map[int]float64{}}
+	s := &sheet{part: part, form: form, grid: map[int][][]*block{}, quality: map[int]float64{}, without: without}
 	pages := map[int]bool{}
 	for _, p := range part.Pages {
 		pages[p] = true

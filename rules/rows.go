@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"unicode"
 
@@ -14,11 +15,15 @@ import (
 // values take one line (dates, percentages, categories) tell how many there
 // are and where one ends.
 func (s *sheet) partFused(cols []column, r tableRow) []tableRow {
-	n, cuts := s.stacked(cols, r)
-	if n < 2 {
+	return s.partAt(cols, r, s.stacked(cols, r))
+}
+
+// partAt parts a row at heights of the paper, from top to bottom.
+func (s *sheet) partAt(cols []column, r tableRow, cuts []float64) []tableRow {
+	if len(cuts) == 0 {
 		return []tableRow{r}
 	}
-	out := make([]tableRow, n)
+	out := make([]tableRow, len(cuts)+1)
 	for k := range out {
 		out[k] = tableRow{make([][]piece, len(cols)), slices.Clone(r.empty), make([]bool, len(cols))}
 		for i := range cols {
@@ -59,12 +64,15 @@ func (s *sheet) linesOf(pieces []piece) []placedLine {
 	return out
 }
 
-// stacked says how many rows stand in one and the heights that part them; 1
-// where at most one column shows several values beneath one another.
-func (s *sheet) stacked(cols []column, r tableRow) (n int, cuts []float64) {
-	witnesses := 0
+// stacked lists the heights that part the rows standing in one; none where too
+// little speaks for several. A date beneath a date is enough; of percentages and
+// categories two columns must agree.
+func (s *sheet) stacked(cols []column, r tableRow) []float64 {
+	weight := map[int]int{} // by number of values beneath one another
+	views := make([][]placedLine, len(cols))
 	for i, c := range cols {
-		if !slices.Contains(oneLineValues, c.ref.def.Type) {
+		w := rowWitness[c.ref.def.Type]
+		if w == 0 {
 			continue
 		}
 		lines := s.linesOf(r.pieces[i])
@@ -72,27 +80,51 @@ func (s *sheet) stacked(cols []column, r tableRow) (n int, cuts []float64) {
 			continue
 		}
 		slices.SortFunc(lines, func(a, b placedLine) int { return cmp.Compare(a.box.Y0, b.box.Y0) })
-		if n != 0 && n != len(lines) {
-			return 1, nil
+		if besideOneAnother(lines) {
+			continue
 		}
-		n = len(lines)
-		witnesses++
-		if cuts == nil {
-			cuts = make([]float64, n-1)
-		}
-		for k := range cuts {
-			gap := (lines[k].box.Y1 + lines[k+1].box.Y0) / 2
-			cuts[k] += (gap - cuts[k]) / float64(witnesses)
+		views[i] = lines
+		weight[len(lines)] += w
+	}
+	n := 0
+	for k, w := range weight {
+		switch {
+		case n == 0 || w > weight[n]:
+			n = k
+		case w == weight[n]:
+			return nil // no more speaks for one number than for another
 		}
 	}
-	if witnesses < 2 {
-		return 1, nil
+	if n == 0 || weight[n] < 2 {
+		return nil
 	}
-	return n, cuts
+	cuts := make([]float64, n-1)
+	for k := range cuts {
+		above, below := math.Inf(-1), math.Inf(1) // the gap that all columns leave
+		for _, lines := range views {
+			if len(lines) == n {
+				above, below = max(above, lines[k].box.Y1), min(below, lines[k+1].box.Y0)
+			}
+		}
+		cuts[k] = (above + below) / 2
+	}
+	return cuts
 }
 
-// oneLineValues names the types whose value stands on one line of a cell.
-var oneLineValues = []string{"date", "percent", "category"}
+// besideOneAnother says whether two of the lines, sorted from top to bottom,
+// share a height.
+func besideOneAnother(lines []placedLine) bool {
+	for k := 0; k+1 < len(lines); k++ {
+		if lines[k+1].box.Y0 < lines[k].box.Y1-lines[k].box.Height()/2 {
+			return true
+		}
+	}
+	return false
+}
+
+// rowWitness is what a column of a type says about the number of rows that
+// stand in one: its values take one line of a cell each.
+var rowWitness = map[string]int{"date": 2, "percent": 1, "category": 1}
 
 // completeValue says whether a line is a value of its field by itself.
 func completeValue(ref *fieldRef, text string) bool {
@@ -102,6 +134,9 @@ func completeValue(ref *fieldRef, text string) bool {
 	norm, ok := normalize.Lookup(ref.def.Type)
 	if !ok {
 		return false
+	}
+	if ref.def.Type == "percent" && normalize.IsNone(text) {
+		return true
 	}
 	got := norm(text, normalize.Options{OCR: true})
 	return got.State == normalize.StateValue && got.Value != nil && len(got.Doubts) == 0

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -406,77 +405,4 @@ func isStroke(text string) bool {
 		return true
 	}
 	return false
-}
-
-// freeRows reads rows where no grid was found: lines beneath the labels, by
-// the column whose label stands over them and by height.
-func (s *sheet) freeRows(cols []column) []tableRow {
-	var header extract.Box
-	page, last := -1, -1
-	for _, c := range cols {
-		if c.hit == nil || c.box.Empty() {
-			continue
-		}
-		if page >= 0 && c.hit.block.page != page {
-			return nil
-		}
-		page, last = c.hit.block.page, max(last, c.hit.order)
-		header = header.Union(c.box)
-	}
-	if page < 0 {
-		return nil
-	}
-	lines := s.linesBeneath(page, header)
-	var rows []tableRow
-	for _, group := range visualRows(lines) {
-		row := tableRow{make([][]piece, len(cols)), make([]*block, len(cols)), make([]bool, len(cols))}
-		for _, b := range group {
-			best := -1
-			for i, c := range cols {
-				if c.found && (best < 0 || apart(b.box, c.box) < apart(b.box, cols[best].box)) {
-					best = i
-				}
-			}
-			b.taken = true
-			row.pieces[best] = append(row.pieces[best], s.run(b, 0)...)
-			row.stretched[best] = true
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// linesBeneath lists the free blocks of a page under a box, down to the next
-// block that a label begins.
-func (s *sheet) linesBeneath(page int, header extract.Box) []*block {
-	limit := s.part.Doc.Pages[page].Height
-	for _, h := range s.hits {
-		if h != nil && h.begins && h.block.page == page && h.block.box.Y0 >= header.Y1-2 && h.block.box.Y0 < limit {
-			limit = h.block.box.Y0
-		}
-	}
-	var out []*block
-	for _, b := range s.blocks {
-		mid := (b.box.Y0 + b.box.Y1) / 2
-		if b.free() && b.page == page && len(b.hits) == 0 && !b.taken && mid > header.Y1 && mid < limit {
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-// visualRows groups blocks whose heights overlap, from top to bottom.
-func visualRows(blocks []*block) [][]*block {
-	slices.SortStableFunc(blocks, func(a, b *block) int { return cmp.Compare(a.box.Y0, b.box.Y0) })
-	var rows [][]*block
-	bottom := 0.0
-	for _, b := range blocks {
-		if len(rows) == 0 || b.box.Y0 > bottom-0.2*b.box.Height() {
-			rows = append(rows, nil)
-			bottom = b.box.Y1
-		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], b)
-		bottom = max(bottom, b.box.Y1)
-	}
-	return rows
 }
