@@ -114,9 +114,9 @@ const selectDeliveries = `SELECT d.seq, d.submission, c.revision, c.kind, c.at, 
 
 // Next returns up to limit deliveries that a receiver may be told now or
 // later, those that are due first in front: of each submission its oldest, and
-// none where that one was given up.
+// none where that one was given up or the receiver has stopped.
 func (s *Store) Next(ctx context.Context, receiver int64, limit int) ([]Delivery, error) {
-	return s.deliveries(ctx, selectDeliveries+`WHERE d.receiver = ?1 AND NOT d.failed
+	return s.deliveries(ctx, selectDeliveries+`WHERE d.receiver = ?1 AND NOT d.failed AND NOT (SELECT stopped FROM receivers WHERE id = ?1)
 		AND d.seq = (SELECT min(seq) FROM deliveries WHERE receiver = ?1 AND submission = d.submission) ORDER BY d.due, d.seq LIMIT ?2`, receiver, limit)
 }
 
