@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"dengji/cmd/dengji/export":  {"dengji/rules", "dengji/normalize"},
 	"dengji/cmd/dengji/web":     {"dengji/cmd/dengji/store"},
 	"dengji/cmd/dengji/review":  {"dengji/cmd/dengji/web", "dengji/cmd/dengji/batch", "dengji/cmd/dengji/store", "dengji/rules", "dengji/normalize", "dengji/extract"},
+	"dengji/cmd/dengji/serve":   {"dengji/cmd/dengji/web", "dengji/cmd/dengji/store", "dengji/rules"},
 	"dengji/cmd/dengji/outtest": {"dengji/cmd/dengji/batch", "dengji/cmd/dengji/store", "dengji/rules", "dengji/extract", "dengji/fixtures/..."},
 	"dengji/rules/...":          {"dengji/rules/...", "dengji/normalize", "dengji/extract"},
 	"dengji/normalize/...":      {"dengji/normalize/..."},
