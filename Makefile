@@ -58,7 +58,7 @@ test: deps fonts models ## run the tests
 	@go test ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector
-	@go test -race ./cmd/dengji/batch ./cmd/dengji/store
+	@go test -race ./cmd/dengji/batch ./cmd/dengji/store ./cmd/dengji/serve
 	@go test -race -run SideBySide ./extract/open
 
 lint: deps ## gofmt, go vet, import table, staticcheck

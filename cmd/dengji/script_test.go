@@ -34,6 +34,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
+			env.Values[serveKey] = &served{}
 			env.Setenv("SAMPLES", samples)
 			env.Setenv("DENGJI_READER", "tesseract")
 			// Compiling PDFium takes 3 s; one cache serves all scripts.
@@ -43,6 +44,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"docx": writeDocx, "special": special, "holdlock": holdLock, "rename": rename, "code": code,
 			"interrupt": interrupt, "ids": setIDs, "longname": longName,
+			"serve": startServe, "hear": hear, "fetch": fetch, "await": await, "waitfailed": waitFailed,
 		},
 	})
 }

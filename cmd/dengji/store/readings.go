@@ -99,6 +99,9 @@ func (s *Store) everyReading(ctx context.Context) ([]Reading, error) {
 			return nil, err
 		}
 		r.Facts = factsOf(doc)
+		if s.reads {
+			continue
+		}
 		if err := s.putFacts(ctx, r.ID, r.Facts); err != nil {
 			return nil, err
 		}

@@ -18,7 +18,10 @@ import (
 var ErrNewer = errors.New("database was made by a newer dengji")
 
 // Store is an open database. It is safe for use by several goroutines.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db    *sql.DB
+	reads bool // it may look only
+}
 
 // Open opens or makes the database at path and brings its schema up to date.
 // The error wraps ErrNewer where the program is too old for it.
@@ -52,6 +55,9 @@ func open(ctx context.Context, path string) (*Store, error) {
 
 // Close writes what is pending and closes the database.
 func (s *Store) Close() error {
+	if s.reads {
+		return s.db.Close()
+	}
 	// Folding the log back lets OUT be copied as plain files.
 	_, err := s.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	return errors.Join(err, s.db.Close())

@@ -25,6 +25,8 @@ type Config struct {
 	Listen   string // host:port; port 0 takes a free one
 	Password string // asked of everybody; "" for none, which only loopback allows
 	Basic    bool   // programs give the password as HTTP Basic, people are not shown a page for it
+
+	Around func(http.Handler) http.Handler // wraps all that is answered, refusals too; nil for nothing
 }
 
 // Errors of Open.
@@ -41,6 +43,7 @@ type Server struct {
 	port     string
 	gate     *gate // nil without a password
 	token    string
+	around   func(http.Handler) http.Handler
 }
 
 // Open begins to listen. The error wraps ErrAddress, or ErrPassword where the
@@ -50,7 +53,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q; give host:port, for instance 127.0.0.1:8080", ErrAddress, cfg.Listen)
 	}
-	s := &Server{loopback: isLoopback(host), token: rand.Text()}
+	s := &Server{loopback: isLoopback(host), token: rand.Text(), around: cfg.Around}
 	if !s.loopback && cfg.Password == "" {
 		return nil, fmt.Errorf("%w: %s can be reached from other machines", ErrPassword, cfg.Listen)
 	}
@@ -139,5 +142,9 @@ func (s *Server) Handler(h http.Handler) http.Handler {
 	if s.gate != nil {
 		h = s.gate.wrap(h)
 	}
-	return headers(s.ownOnly(h))
+	h = headers(s.ownOnly(h))
+	if s.around != nil {
+		h = s.around(h)
+	}
+	return h
 }
