@@ -9,6 +9,8 @@ SHELL := /bin/bash
 BUILD_DEPS := g++ libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-chi-sim
 # What the sample generator and its tests draw with.
 FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs fonts-dejavu-core
+# What the review page is tested in.
+BROWSER_DEPS := chromium
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -29,7 +31,7 @@ FUZZTIME       ?= 30s
 KILLS ?= 300
 SOAK  ?= 2000
 
-.PHONY: help demo build models deps fonts test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
+.PHONY: help demo build models deps fonts browser test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,7 +56,10 @@ deps: ## install the Debian packages that are missing
 fonts: ## install the fonts that samples are drawn with
 	@.ci/deps $(FONT_DEPS)
 
-test: deps fonts models ## run the tests
+browser: ## install the browser that the review page is tested in
+	@.ci/deps $(BROWSER_DEPS)
+
+test: deps fonts browser models ## run the tests
 	@go test ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector
