@@ -22,7 +22,7 @@ func readEmpty(raw string, opt Options) (s string, r Result, done bool) {
 	if strings.Trim(bare, "_﹍﹎￣") == "" {
 		return s, Result{State: StateBlank}, true
 	}
-	bare = strings.Trim(bare, "。.,;:、()\"'“”_")
+	bare = strings.Trim(bare, "。.,;:、()\"'“”_·•`‘’")
 	for _, w := range noneWords {
 		if bare == w {
 			return s, Result{State: StateNone}, true

@@ -54,9 +54,11 @@ func sameSpelling(a, b *witness) bool {
 	if !xok || !yok {
 		return true
 	}
-	squeeze := func(s string) string { return strings.Join(strings.Fields(normalize.FoldWidth(s)), "") }
-	return squeeze(x) == squeeze(y)
+	return squeezed(x) == squeezed(y)
 }
+
+// squeezed is a text in one width without blanks.
+func squeezed(s string) string { return strings.Join(strings.Fields(normalize.FoldWidth(s)), "") }
 
 // takeSpelling gives a field the spelling of the electronic copy where the
 // scan was misread. The scan's reading stays its raw text, and a flag says so.
@@ -96,7 +98,7 @@ func (best *witness) misreadOf(copied *witness) bool {
 	}
 	a, aok := best.result.Value.(string)
 	z, zok := copied.result.Value.(string)
-	if aok && zok && a != "" && alikeTexts(a, z) {
+	if aok && zok && a != "" && alikeTexts(a, z) || best.raw.Field.Type != "choices" && best.raw.Raw != "" && alikeTexts(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) {
 		return true
 	}
 	for _, o := range best.others {
@@ -104,7 +106,54 @@ func (best *witness) misreadOf(copied *witness) bool {
 			return true
 		}
 	}
-	return aok && zok && best.raw.Field.MaxRunes >= 100 && best.weakText(copied)
+	if aok && zok && slices.Contains([]string{"email", "url"}, best.raw.Field.Type) && lostDouble(a, z) {
+		return true
+	}
+	return aok && zok && best.raw.Field.MaxRunes >= 100 && (best.weakText(copied) || best.fewWords(copied))
+}
+
+// lostDouble says whether a is z but for letters that z has twice: of two equal
+// letters side by side a recogniser easily loses one, and never makes two of
+// one.
+func lostDouble(a, z string) bool {
+	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(z))
+	if len(x) >= len(y) || len(y)-len(x) > 2 {
+		return false
+	}
+	i := 0
+	for j, r := range y {
+		switch {
+		case i < len(x) && x[i] == r:
+			i++
+		case j > 0 && y[j-1] == r && unicode.IsLetter(r):
+		default:
+			return false
+		}
+	}
+	return i == len(x)
+}
+
+// unsureOf says whether everything in which a scan's reading differs from the
+// copy was read badly: then neither a misreading nor another text is sure, and
+// nobody is accused. Figures stand for themselves, so that they must have been
+// read worse than words.
+func (best *witness) unsureOf(copied *witness) bool {
+	least := weakScore
+	if slices.Contains([]string{"phone", "percent", "date", "postal_code"}, best.raw.Field.Type) {
+		least = weakestScore
+	}
+	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
+		best.raw.Field.Type != "choices" && (best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied))
+}
+
+// settled takes back the doubt between a scan read badly and its copy, where a
+// third paper says what the copy says.
+func (f *field) settled() {
+	n := len(f.Flags)
+	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool { return g.Detail["unsure"] == true })
+	if len(f.Flags) < n {
+		f.features[featDiffer] = 0
+	}
 }
 
 // garbled says whether a scan could not be read where the copy has a value:
@@ -166,9 +215,76 @@ func (best *witness) weakText(copied *witness) bool {
 	return best.weakWhere(copied) < weakestScore
 }
 
-// differing lists the places in x where it departs from y, by an alignment of
-// least edits. Texts of very different length differ everywhere.
+// edit is one step from a text to another one.
+type edit struct {
+	at   int  // in the first text; of a gap, what stands behind it
+	gap  bool // the other text has a character more there
+	more bool // this one has
+}
+
+// Prose of a scan speaks against its copy where it has words of its own as long
+// as this, read well; or, on a page that was read well, figures of its own or
+// less words than the copy.
+const ownWords = 4
+
+// fewWords says whether prose differs from its copy in a few single characters
+// and in no figure: a character misread with a high score, as happens once in
+// some thousand.
+func (best *witness) fewWords(copied *witness) bool {
+	x := letters(best.raw.Raw)
+	places := differing(x, letters(copied.raw.Raw))
+	if slices.ContainsFunc(places, func(i int) bool { return i < len(x) && isDigit(x[i]) }) {
+		return false
+	}
+	n := len(places)
+	return n > 0 && float64(n) <= max(1, fewMisread*float64(len(letters(copied.raw.Raw)))/2) && !best.otherWords(copied)
+}
+
+// otherWords says whether prose has figures or words that its copy does not
+// have, clear to read.
+func (best *witness) otherWords(copied *witness) bool {
+	x, y := []rune(squeezed(best.raw.Raw)), []rune(squeezed(copied.raw.Raw))
+	if len(x) != len(best.raw.Scores) {
+		return true
+	}
+	run, last, gaps := 0, -2, 0
+	for _, e := range edits(x, y) {
+		if e.gap {
+			gaps++
+			continue
+		}
+		if isMark(foldRune(x[e.at])) || best.raw.Scores[e.at] < clearScore {
+			continue
+		}
+		if run++; e.at != last+1 {
+			run = 1
+		}
+		last = e.at
+		switch {
+		case run >= ownWords && !strings.Contains(string(y), string(x[e.at-ownWords+1:e.at+1])): // else lines changed their places
+			return true
+		case isDigit(x[e.at]) && !e.more && best.raw.quality >= wellRead:
+			return true
+		}
+	}
+	return gaps >= ownWords && best.raw.quality >= wellRead
+}
+
+// wellRead is the mean score of a page on which nothing was lost.
+const wellRead = 0.985
+
+// differing lists the places in x where it departs from y.
 func differing(x, y []rune) []int {
+	var out []int
+	for _, e := range edits(x, y) {
+		out = append(out, e.at)
+	}
+	return out
+}
+
+// edits is an alignment of least edits. Texts of very different length differ
+// everywhere.
+func edits(x, y []rune) []edit {
 	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
 		x, y = x[:len(x)-1], y[:len(y)-1]
 	}
@@ -181,9 +297,9 @@ func differing(x, y []rune) []int {
 		return nil
 	}
 	if len(x)*len(y) > 1<<20 {
-		out := make([]int, len(x))
+		out := make([]edit, len(x))
 		for i := range x {
-			out[i] = from + i
+			out[i] = edit{at: from + i}
 		}
 		return out
 	}
@@ -204,20 +320,20 @@ func differing(x, y []rune) []int {
 			cost[i+1][j+1] = min(cost[i][j]+same, cost[i][j+1]+1, cost[i+1][j]+1)
 		}
 	}
-	var out []int
+	var out []edit
 	for i, j := len(x), len(y); i > 0 || j > 0; {
 		switch {
 		case i > 0 && j > 0 && x[i-1] == y[j-1] && cost[i][j] == cost[i-1][j-1]:
 			i, j = i-1, j-1
 		case i > 0 && j > 0 && cost[i][j] == cost[i-1][j-1]+1:
 			i, j = i-1, j-1
-			out = append(out, from+i)
+			out = append(out, edit{at: from + i})
 		case i > 0 && cost[i][j] == cost[i-1][j]+1:
 			i--
-			out = append(out, from+i)
+			out = append(out, edit{at: from + i, more: true})
 		default:
 			j--
-			out = append(out, from+i)
+			out = append(out, edit{at: from + i, gap: true})
 		}
 	}
 	slices.Reverse(out)

@@ -246,11 +246,13 @@ func (f *field) support(pattern string, c *certificate, exact bool) {
 	switch {
 	case !exact:
 		f.features[featDiffer] = 1
+		return
 	case w != nil && w.raw.Sure || f.sure:
 		f.agree(true)
 	default:
 		f.agree(false)
 	}
+	f.settled()
 }
 
 // supportApplicant counts the seal and the certificates' owners as witnesses
@@ -264,6 +266,7 @@ func (b *builder) supportApplicant() {
 	add := func(name string) {
 		if normalize.NameKey(name, false) == key {
 			f.agree(f.sure)
+			f.settled()
 		}
 	}
 	for _, pp := range b.parts {

@@ -102,6 +102,10 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 		f.corroborated(copied)
 	case best.misreadOf(copied):
 		f.takeSpelling(best, copied)
+	case best.unsureOf(copied):
+		f.takeSpelling(best, copied)
+		f.features[featDiffer] = 1
+		f.flag(FlagReadersDisagree, differs(best, copied)+"；扫描件该处识别把握不足，请核对", map[string]any{"unsure": true, "values": []any{valueIn(best), valueIn(copied)}})
 	default:
 		copied = nil
 	}

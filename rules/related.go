@@ -34,11 +34,31 @@ func (b *builder) compareAddresses() {
 			case domain == host:
 				site.agree(false)
 				mail.agree(false)
+			case lostDouble(host, domain):
+				site.restore(host, domain, mail)
+			case lostDouble(domain, host):
+				mail.restore(domain, host, site)
 			case normalize.Similarity(domain, host) >= matchSimilarity:
 				site.features[featDiffer], mail.features[featDiffer] = 1, 1
 			}
 		}
 	}
+}
+
+// restore gives an address the letters that its domain lost of a pair, from
+// another address of the same domain.
+func (f *field) restore(short, long string, by *field) {
+	text, _ := f.Value.(string)
+	lower := strings.ToLower(text)
+	at := strings.LastIndex(lower, short)
+	if at < 0 || len(lower) != len(text) {
+		return
+	}
+	f.Value = text[:at] + long + text[at+len(short):]
+	f.features[featRepaired] = 1
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("读作“%s”，按“%s”“%v”的域名补全", text, by.Label, by.Value), map[string]any{"values": []any{text, by.Value}})
+	f.agree(false)
+	by.agree(false)
 }
 
 // comparePlaces lets the address, the postal code and the area code of the

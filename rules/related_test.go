@@ -28,6 +28,7 @@ func TestAddressesSpeakForOneAnother(t *testing.T) {
 	}{
 		{"one domain", "https://www.example.cn", "a@example.cn", 1, 0},
 		{"one misread", "https://www.exampie.cn", "a@example.cn", 0, 1},
+		{"one lost a double letter", "https://www.exxample.cn", "a@example.cn", 1, 0},
 		{"two domains", "https://www.other-one.com", "a@example.cn", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -42,6 +43,27 @@ func TestAddressesSpeakForOneAnother(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Of two letters alike a reader loses one: the longer domain is the right one.
+func TestLostDoubleLetter(t *testing.T) {
+	scan := sample(true)
+	put(t, &scan.doc, "www.yunling.cn", "www.yunllingg.cn")
+	rec, _ := build(t, &scan.doc)
+	if f := field1(t, rec, "contact.email"); f.Value != "li@yunllingg.cn" || !f.flagged(normalize.CodeRepaired) || f.Raw != "li@yunling.cn" {
+		t.Errorf("%+v", f)
+	}
+	copied := sample(false)
+	put(t, &copied.doc, "li@yunling.cn", "li@yunlling.cn")
+	rec, _ = build(t, &sample(true).doc, &copied.doc)
+	if f := field1(t, rec, "contact.email"); f.Value != "li@yunlling.cn" || f.Review || f.flagged(FlagCopyDiffers) {
+		t.Errorf("beside a copy: %+v", f)
+	}
+	put(t, &copied.doc, "li@yunlling.cn", "li@yun1ling.cn")
+	rec, _ = build(t, &sample(true).doc, &copied.doc)
+	if f := field1(t, rec, "contact.email"); !f.flagged(FlagCopyDiffers) {
+		t.Errorf("another address in the copy: %+v", f)
 	}
 }
 
