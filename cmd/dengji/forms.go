@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dengji/cmd/dengji/batch"
+	"dengji/cmd/dengji/serve"
 	"dengji/rules"
 )
 
@@ -178,10 +179,21 @@ func printMistakes(cmd *cobra.Command, path string, mistakes []rules.Mistake) er
 
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "schema", Short: "Print the JSON Schema (draft 2020-12) of a record",
-		Example: "  dengji schema > record.schema.json", Args: exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := cmd.OutOrStdout().Write(rules.Schema())
+		Use: "schema [record|event]", Short: "Print the JSON Schema (draft 2020-12) of a record, or of a change as the webhook sends it",
+		Example:   "  dengji schema > record.schema.json\n  dengji schema event",
+		ValidArgs: []string{"record", "event"},
+		Args:      cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			schema := rules.Schema()
+			if len(args) == 1 && args[0] == "event" {
+				var err error
+				if schema, err = serve.EventSchema(); err != nil {
+					return err
+				}
+			} else if len(args) == 1 && args[0] != "record" {
+				return usageError("there is no schema of %q: record or event", args[0])
+			}
+			_, err := cmd.OutOrStdout().Write(schema)
 			return err
 		},
 	}

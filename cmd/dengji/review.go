@@ -54,7 +54,7 @@ func runReview(cmd *cobra.Command, out, listen, by string, show bool) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	server, err := openServer(ctx, listen, false)
+	server, err := openServer(ctx, web.Config{Listen: listen}, web.OpenMeans)
 	if err != nil {
 		return err
 	}
@@ -69,12 +69,14 @@ func runReview(cmd *cobra.Command, out, listen, by string, show bool) (err error
 	return review.Run(ctx, review.Options{Store: st, Config: cfg.get, Out: out, Server: server, By: by, Log: logger(cmd.ErrOrStderr()), Now: time.Now})
 }
 
-// openServer begins to listen, with the password of the environment.
-func openServer(ctx context.Context, listen string, basic bool) (*web.Server, error) {
-	server, err := web.Open(ctx, web.Config{Listen: listen, Password: os.Getenv("DENGJI_PASSWORD"), Basic: basic})
+// openServer begins to listen, with the password of the environment. means
+// says what it means to listen beyond this machine.
+func openServer(ctx context.Context, cfg web.Config, means string) (*web.Server, error) {
+	cfg.Password = os.Getenv("DENGJI_PASSWORD")
+	server, err := web.Open(ctx, cfg)
 	switch {
 	case errors.Is(err, web.ErrPassword):
-		return nil, usageError("%v; set DENGJI_PASSWORD, and know what it means: %s", err, web.OpenMeans)
+		return nil, usageError("%v; set DENGJI_PASSWORD, and know what it means: %s", err, means)
 	case errors.Is(err, web.ErrAddress):
 		return nil, usageError("%v", err)
 	}

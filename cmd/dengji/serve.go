@@ -102,9 +102,12 @@ func (s *serving) run(ctx context.Context, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := s.open(ctx)
+	server, err := openServer(ctx, web.Config{Listen: s.listen, Basic: true, Around: serve.Problems}, listenMeans)
 	if err != nil {
 		return err
+	}
+	if !server.Loopback() {
+		s.log.Warn("listening beyond this machine: the connection is plain http, and who knows the password reads all records")
 	}
 	if _, err := fmt.Fprintln(stdout, server.URL()+"v1/openapi.json"); err != nil {
 		return errors.Join(err, server.Close())
@@ -118,20 +121,6 @@ func (s *serving) run(ctx context.Context, stdout io.Writer) (err error) {
 		return hook.Run(ctx, s.notify)
 	})
 	return group.Wait()
-}
-
-// open begins to listen.
-func (s *serving) open(ctx context.Context) (*web.Server, error) {
-	server, err := web.Open(ctx, web.Config{Listen: s.listen, Password: os.Getenv("DENGJI_PASSWORD"), Basic: true, Around: serve.Problems})
-	switch {
-	case errors.Is(err, web.ErrPassword):
-		return nil, usageError("%v; set DENGJI_PASSWORD, and know what it means: %s", err, listenMeans)
-	case errors.Is(err, web.ErrAddress):
-		return nil, usageError("%v", err)
-	case err == nil && !server.Loopback():
-		s.log.Warn("listening beyond this machine: the connection is plain http, and who knows the password reads all records")
-	}
-	return server, err
 }
 
 // check reads the secret and makes the URLs what they are kept as.
