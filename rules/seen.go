@@ -38,5 +38,5 @@ func (f *Field) Seen() string {
 		return ""
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8])
+	return "s" + hex.EncodeToString(sum[:8]) // no program takes it for a number
 }

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -10,47 +13,114 @@ import (
 
 	"dengji/cmd/dengji/batch"
 	"dengji/cmd/dengji/export"
-	"dengji/rules"
+	"dengji/cmd/dengji/store"
 )
 
 func exportCommand() *cobra.Command {
-	var to, file string
+	var e exporting
 	cmd := &cobra.Command{
 		Use:   "export OUT --to xlsx|csv|jsonl -f FILE",
 		Short: "Hand the records on to other tools",
 		Long: `Write the records of OUT as
   xlsx   a workbook: 汇总 (a row per submission), a sheet for each kind of row (产品, 证书),
-         复核清单 (a row per field to look at), 缺件清单 (a row per paper that is
-         missing, with the sentence that asks for it), 检查
-  csv    a row per submission, UTF-8 with byte order mark, which Excel needs
+         复核清单 (a row per field to look at, with a picture of the place it was read
+         from and an empty column 更正), 缺件清单 (a row per paper that is missing, with the
+         sentence that asks for it), 检查. "dengji apply" takes 更正 back as decisions
+  csv    a row per submission, or with --rows a row per product or certificate; UTF-8 with
+         a byte order mark, which Excel needs (--bom=false leaves it out). A text that a
+         spreadsheet would take for a formula has an apostrophe in front
   jsonl  a record per line`,
-		Example: "  dengji export out --to xlsx -f 汇总.xlsx",
+		Example: "  dengji export out --to xlsx -f 汇总.xlsx\n  dengji export out --to csv --rows products --bom=false -f products.csv",
 		Args:    exactly("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if file == "" {
-				return usageError("export needs a file to write: -f FILE")
+			e.out, e.warn = args[0], func(text string) { logger(cmd.ErrOrStderr()).Warn(text) }
+			if err := e.check(); err != nil {
+				return err
 			}
-			write, ok := map[string]func(*bytes.Buffer, []*rules.Record) error{
-				"xlsx": export.Workbook, "csv": export.CSV, "jsonl": export.Lines,
-			}[to]
-			if !ok {
-				return usageError("--to is xlsx, csv or jsonl, not %q", to)
-			}
-			records, err := readRecords(args[0])
+			st, err := openOut(cmd.Context(), e.out)
 			if err != nil {
 				return err
 			}
-			if _, err := os.Stat(filepath.Dir(file)); err != nil {
-				return usageError("there is no folder %s to write %s into; make it first", filepath.Dir(file), filepath.Base(file))
-			}
-			var b bytes.Buffer
-			if err := write(&b, records); err != nil {
-				return fmt.Errorf("writing %s: %w", file, err)
-			}
-			return batch.WriteFile(file, b.Bytes())
+			return errors.Join(e.do(cmd.Context(), st), st.Close())
 		},
 	}
-	cmd.Flags().StringVar(&to, "to", "xlsx", "xlsx, csv or jsonl")
-	cmd.Flags().StringVarP(&file, "file", "f", "", "file to write")
+	fl := cmd.Flags()
+	fl.StringVar(&e.to, "to", "xlsx", "xlsx, csv or jsonl")
+	fl.StringVarP(&e.file, "file", "f", "", "file to write")
+	fl.StringVar(&e.csv.Rows, "rows", "", "of csv: a list of the record (products, certificates), each of whose rows is a row")
+	fl.BoolVar(&e.csv.BOM, "bom", true, "of csv: begin with a byte order mark")
 	return cmd
+}
+
+// exporting is one call of the command.
+type exporting struct {
+	out, to, file string
+	csv           export.CSVOptions
+	warn          func(string)
+}
+
+func (e *exporting) check() error {
+	switch {
+	case e.file == "":
+		return usageError("export needs a file to write: -f FILE")
+	case e.to != "xlsx" && e.to != "csv" && e.to != "jsonl":
+		return usageError("--to is xlsx, csv or jsonl, not %q", e.to)
+	case e.to != "csv" && (e.csv.Rows != "" || !e.csv.BOM):
+		return usageError("--rows and --bom are for --to csv; the workbook has a sheet for each list, and jsonl the whole record")
+	}
+	if _, err := os.Stat(filepath.Dir(e.file)); err != nil {
+		return usageError("there is no folder %s to write %s into; make it first", filepath.Dir(e.file), filepath.Base(e.file))
+	}
+	return nil
+}
+
+func (e *exporting) do(ctx context.Context, st *store.Store) error {
+	var b bytes.Buffer
+	if err := e.write(ctx, st, &b); err != nil {
+		var unknown *export.NoList
+		if errors.As(err, &unknown) {
+			return usageError("--rows: %v", unknown)
+		}
+		return fmt.Errorf("writing %s: %w", e.file, err)
+	}
+	return batch.WriteFile(e.file, b.Bytes())
+}
+
+func (e *exporting) write(ctx context.Context, st *store.Store, b *bytes.Buffer) error {
+	if e.to == "xlsx" {
+		return e.workbook(ctx, st, b)
+	}
+	records, err := export.Records(ctx, st, nil)
+	if err != nil {
+		return err
+	}
+	if e.to == "jsonl" {
+		return export.Lines(b, records)
+	}
+	return export.CSV(b, records, e.csv)
+}
+
+func (e *exporting) workbook(ctx context.Context, st *store.Store, b *bytes.Buffer) (err error) {
+	g, err := lastGiven(ctx, st)
+	if err != nil {
+		return err
+	}
+	forms, err := loadForms(g.Forms)
+	if err != nil {
+		return err
+	}
+	book, err := export.NewBook(ctx, st, forms)
+	if err != nil {
+		return err
+	}
+	if book.Pages, err = os.OpenRoot(filepath.Join(e.out, "pages")); err == nil {
+		defer func() { err = errors.Join(err, book.Pages.Close()) }()
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("opening the page pictures: %w", err)
+	}
+	missing, err := book.Write(ctx, b)
+	if missing > 0 {
+		e.warn(fmt.Sprintf("%d page pictures could not be read, their crops are left out; `dengji run` with --reread makes them anew", missing))
+	}
+	return err
 }

@@ -87,21 +87,15 @@ func splitRow(path string) (list string, index int, rest string) {
 	return list, index, rest
 }
 
-// cell is a value for a table: lists joined by 、, null empty.
-func cell(v any) any {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case []string:
-		return strings.Join(v, "、")
-	case []any:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = fmt.Sprint(e)
+// rowCount is how many rows a record has of a list.
+func rowCount(r *rules.Record, list string) int {
+	n := 0
+	for _, f := range r.Fields {
+		if l, i, _ := splitRow(f.Path); l == list {
+			n = max(n, i+1)
 		}
-		return strings.Join(parts, "、")
 	}
-	return v
+	return n
 }
 
 // fieldsByPath indexes a record.

@@ -1,18 +1,20 @@
 package export
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"dengji/rules"
 )
 
 // Lines writes a record per line.
-func Lines(b *bytes.Buffer, records []*rules.Record) error {
-	enc := json.NewEncoder(b)
+func Lines(w io.Writer, records []*rules.Record) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for _, r := range records {
 		if err := enc.Encode(r); err != nil {
@@ -22,45 +24,113 @@ func Lines(b *bytes.Buffer, records []*rules.Record) error {
 	return nil
 }
 
+// CSVOptions say what CSV writes.
+type CSVOptions struct {
+	Rows string // list of which each row is one (products); "" for a row per submission
+	BOM  bool   // byte order mark, without which Excel takes UTF-8 for GBK
+}
+
+// NoList says that no record has rows of the list that was asked for.
+type NoList struct {
+	Asked string
+	Known []string
+}
+
+func (n *NoList) Error() string {
+	if len(n.Known) == 0 {
+		return fmt.Sprintf("no record has rows of %s, or of anything", n.Asked)
+	}
+	return fmt.Sprintf("no record has rows of %s; there are %s", n.Asked, strings.Join(n.Known, ", "))
+}
+
 // CSV writes a row per submission with the fields that are in no list of
-// rows, after a byte order mark, without which Excel takes UTF-8 for GBK.
-func CSV(b *bytes.Buffer, records []*rules.Record) error {
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(b)
-	w.UseCRLF = true
-	cols := columns(records)
-	head := []string{"id", "status", "revision", "form"}
-	for _, c := range cols {
-		head = append(head, c.path)
+// rows, or a row per row of a list: columns are named by the fields' paths.
+// The error is a *NoList where there is no such list.
+func CSV(out io.Writer, records []*rules.Record, opt CSVOptions) error {
+	if known := lists(records); opt.Rows != "" && !slices.Contains(known, opt.Rows) {
+		return &NoList{opt.Rows, known}
 	}
-	if err := w.Write(head); err != nil {
-		return err
-	}
-	for _, r := range records {
-		fields := fieldsByPath(r)
-		row := []string{r.ID, r.Status, fmt.Sprint(r.Revision), r.Form}
-		for _, c := range cols {
-			row = append(row, csvCell(fields[c.path].Value))
+	if opt.BOM {
+		if _, err := io.WriteString(out, "\ufeff"); err != nil {
+			return err
 		}
-		if err := w.Write(row); err != nil {
-			return fmt.Errorf("record %s: %w", r.ID, err)
+	}
+	w := csv.NewWriter(out)
+	w.UseCRLF = true
+	rows := submissionRows
+	if opt.Rows != "" {
+		rows = func(records []*rules.Record) [][]any { return listRows(records, opt.Rows) }
+	}
+	for _, row := range rows(records) {
+		line := make([]string, len(row))
+		for i, v := range row {
+			line[i] = csvCell(v)
+		}
+		if err := w.Write(line); err != nil {
+			return err
 		}
 	}
 	w.Flush()
 	return w.Error()
 }
 
+func submissionRows(records []*rules.Record) [][]any {
+	cols := columns(records)
+	head := []any{"id", "status", "revision", "form"}
+	for _, c := range cols {
+		head = append(head, c.path)
+	}
+	rows := [][]any{head}
+	for _, r := range records {
+		fields := fieldsByPath(r)
+		row := []any{r.ID, r.Status, r.Revision, r.Form}
+		for _, c := range cols {
+			row = append(row, fields[c.path].Value)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// listRows has the rows of a list, each with the id of its submission and its
+// number in it, from 1.
+func listRows(records []*rules.Record, list string) [][]any {
+	cols := rowColumns(records, list)
+	head := []any{"id", "row"}
+	for _, c := range cols {
+		head = append(head, c.path)
+	}
+	rows := [][]any{head}
+	for _, r := range records {
+		fields := fieldsByPath(r)
+		for i := range rowCount(r, list) {
+			row := []any{r.ID, i + 1}
+			for _, c := range cols {
+				row = append(row, fields[fmt.Sprintf("%s[%d].%s", list, i, c.path)].Value)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// formulaStarts are the characters that make a text a formula in one
+// spreadsheet or another, the full-width ones too.
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
+
 // csvCell writes a value; text that a spreadsheet would take for a formula
 // gets an apostrophe in front, which makes it text.
 func csvCell(v any) string {
-	switch v := cell(v).(type) {
+	switch v := flat(v).(type) {
 	case nil:
 		return ""
 	case string:
-		if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
+		if strings.IndexAny(v, formulaStarts) == 0 {
 			return "'" + v
 		}
 		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	default:
 		return fmt.Sprint(v)
 	}
