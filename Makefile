@@ -11,6 +11,8 @@ BUILD_DEPS := g++ libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-
 FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs fonts-dejavu-core
 # What the review page is tested in.
 BROWSER_DEPS := chromium
+# What opens the workbooks that tests export, as people's office programs do.
+OFFICE_DEPS := libreoffice-calc-nogui
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -31,7 +33,7 @@ FUZZTIME       ?= 30s
 KILLS ?= 300
 SOAK  ?= 2000
 
-.PHONY: help demo build models deps fonts browser test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
+.PHONY: help demo build models deps fonts office browser test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,7 +61,10 @@ fonts: ## install the fonts that samples are drawn with
 browser: ## install the browser that the review page is tested in
 	@.ci/deps $(BROWSER_DEPS)
 
-test: deps fonts browser models ## run the tests
+office: ## install the office program that workbooks are tested in
+	@.ci/deps $(OFFICE_DEPS)
+
+test: deps fonts browser office models ## run the tests
 	@go test ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector

@@ -46,7 +46,7 @@ every value with where it was read, how sure that is, and whether a person must 
 		return usageError("%v; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(runCommand(), extractCommand(), exportCommand(), formsCommand(), evalCommand(),
-		doctorCommand(), reviewCommand(), decideCommand(), checkCommand(), serveCommand(), notifyCommand(), schemaCommand(), versionCommand(),
+		doctorCommand(), reviewCommand(), decideCommand(), applyCommand(), checkCommand(), serveCommand(), notifyCommand(), schemaCommand(), versionCommand(),
 		workerCommand())
 	return root
 }
