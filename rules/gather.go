@@ -134,6 +134,62 @@ func (f *folders) place() (lost []Unassigned) {
 	return lost
 }
 
+// Of a paper that lies with somebody else's form: how surely it must name
+// another applicant and that one's product, and how little those it lies with.
+const (
+	theirs  = 0.95
+	notOurs = 0.7
+)
+
+// misfiled gives papers to the applicant they name, wherever they lie: one of
+// somebody else's that names neither the applicant nor a product of the form
+// beside it.
+func (f *folders) misfiled() {
+	homes := make([]*group, len(f.subs))
+	for i := range f.subs {
+		homes[i] = &group{}
+		for _, c := range f.cluesOf(&f.subs[i]) {
+			if c.Form {
+				homes[i].files = append(homes[i].files, c)
+			}
+		}
+	}
+	for i := range f.subs {
+		var kept []Input
+		moved := false
+		for _, c := range f.cluesOf(&f.subs[i]) {
+			to := i
+			if who, what := homes[i].named(c); !c.Form && c.Names() && len(homes[i].files) > 0 && who < notOurs && what < notOurs {
+				to = homeOf(homes, c, i)
+			}
+			if to == i {
+				kept = append(kept, c.input)
+				continue
+			}
+			f.subs[to].Inputs = append(slices.Clone(f.subs[to].Inputs), c.input)
+			moved = true
+		}
+		if moved {
+			f.subs[i].Inputs = kept
+		}
+	}
+}
+
+// homeOf is the one group that a paper names by applicant and product; the one
+// it lies in where there is none or there are several.
+func homeOf(homes []*group, c *clues, lies int) int {
+	to := lies
+	for k, g := range homes {
+		if who, what := g.named(c); who >= theirs && what >= theirs {
+			if to != lies {
+				return lies
+			}
+			to = k
+		}
+	}
+	return to
+}
+
 // bestGroup finds the group a file fits best, and how well the next one does.
 func bestGroup(groups []*group, c *clues) (best int, score, second float64) {
 	best = -1

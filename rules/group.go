@@ -80,7 +80,9 @@ type clues struct {
 // Group puts documents together: a sub-folder is one submission, unless forms
 // in it name several applicants; files in a flat folder belong together by
 // the enterprise they name; folders of one applicant are one submission, and a
-// folder without a form gives its papers to those they name. What cannot be
+// folder without a form gives its papers to those they name, and so does one
+// with a paper that names another applicant and its product. An applicant's
+// forms for different products are submissions of their own. What cannot be
 // placed is returned apart.
 func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	all := make([]*clues, len(inputs))
@@ -95,6 +97,8 @@ func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
 	}
 	f.unite()
 	lost = append(lost, f.place()...)
+	f.misfiled()
+	f.registrations()
 	subs = f.subs
 	slices.SortStableFunc(subs, func(a, b Submission) int { return cmp.Compare(a.Key, b.Key) })
 	return subs, lost
@@ -189,7 +193,7 @@ func groupFlat(files []*clues, beside []Submission, printed map[string]bool) (su
 			continue
 		}
 		best, score, second := bestGroup(formed, c)
-		if g := textOf(c, runs); g >= 0 && score < placedScore {
+		if g := textOf(c, runs); g >= 0 && score < placedScore && !c.Names() { // else it is somebody else's
 			best, score, second = g, placedScore, 0
 		}
 		if g := nextSheet(c, formed); g >= 0 && score < sameApplicant { // more than its file's name spoke for others
@@ -272,20 +276,8 @@ func (c *Clues) oneName(o *Clues) float64 {
 // owner, by a product's name, by the applicant's name in its text, and by the
 // file's name to break ties.
 func (g *group) fit(c *clues) float64 {
-	best := 0.0
-	for _, o := range g.files {
-		best = max(best, similarAny(c.Owners, o.Applicant), 0.95*similarAny(c.Software, o.Products))
-		for _, name := range o.Applicant {
-			if key := normalize.NameKey(name, false); len([]rune(key)) >= 5 {
-				best = max(best, c.mentions(key))
-			}
-		}
-		for _, name := range o.Products {
-			if key := normalize.NameKey(name, true); len([]rune(key)) >= 5 {
-				best = max(best, 0.95*c.mentions(key))
-			}
-		}
-	}
+	who, what := g.named(c)
+	best := max(who, 0.95*what)
 	tie := 0.0
 	for _, o := range g.files {
 		tie = max(tie, stemSimilarity(c.stem, o.stem))
@@ -296,6 +288,23 @@ func (g *group) fit(c *clues) float64 {
 		}
 	}
 	return min(1, max(best+0.05*tie, 0.9*tie))
+}
+
+// named says how surely a file names a group's applicant and one of its
+// products, each 0 to 1.
+func (g *group) named(c *clues) (applicant, product float64) {
+	for _, o := range g.files {
+		applicant, product = max(applicant, similarAny(c.Owners, o.Applicant)), max(product, similarAny(c.Software, o.Products))
+		for _, name := range o.Applicant {
+			if key := normalize.NameKey(name, false); len([]rune(key)) >= 5 {
+				applicant = max(applicant, c.mentions(key))
+			}
+		}
+		for _, name := range o.Products {
+			product = max(product, c.mentionsProduct(name))
+		}
+	}
+	return applicant, product
 }
 
 // mentions says how nearly a file's text contains a name, 0 to 1. Most names
@@ -319,6 +328,16 @@ func (c *clues) mentions(name string) float64 {
 		best = max(best, 1-h.cost/float64(len(n)))
 	}
 	return best
+}
+
+// mentionsProduct is mentions of a product's name, 0 for names too short to
+// tell anything.
+func (c *clues) mentionsProduct(name string) float64 {
+	key := normalize.NameKey(name, true)
+	if len([]rune(key)) < 5 {
+		return 0
+	}
+	return c.mentions(key)
 }
 
 func similarAny(as, bs []string) float64 {

@@ -63,7 +63,7 @@ func printReport(w io.Writer, r *batch.Report, out string, asJSON bool) error {
 	if asJSON {
 		return printJSON(w, r)
 	}
-	for _, part := range []func(io.Writer, *batch.Report) error{printSubmissions, printMissing, printUnread, printUnassigned, printCounts} {
+	for _, part := range []func(io.Writer, *batch.Report) error{printSubmissions, printTwice, printMissing, printUnread, printUnassigned, printCounts} {
 		if err := part(w, r); err != nil {
 			return err
 		}
@@ -116,6 +116,17 @@ func printSubmissions(w io.Writer, r *batch.Report) error {
 	}
 	_, err := fmt.Fprintln(w, "review: fields for a person to look at · failed: checks failed · missing: papers to ask for · unread: files in its folder that could not be read")
 	return err
+}
+
+// printTwice lists applicants that registered more than once.
+func printTwice(w io.Writer, r *batch.Report) error {
+	t := table{head: []string{"registered more than once", "id", "submission", "to be seen to"}}
+	for _, s := range r.Submissions {
+		if len(s.Also) > 0 {
+			t.add(shorten(s.Enterprise, 32), s.ID, shorten(s.Key, 32), "同一单位另有登记表（"+strings.Join(s.Also, "、")+"），产品数量须合并计算")
+		}
+	}
+	return printSection(w, t)
 }
 
 // printMissing lists the papers to ask for.

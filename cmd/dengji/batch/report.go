@@ -148,6 +148,9 @@ type SubmissionReport struct {
 	ChecksUnknown []string `json:"checks_unknown"`
 	// Missing lists the papers that the submission lacks.
 	Missing []rules.Missing `json:"missing"`
+	// Also lists other submissions of the applicant for the same form: a limit
+	// on its products counts them together, and each record only its own.
+	Also []string `json:"also,omitempty"` // ids
 	// FilesUnread counts files in the submission's folders that were not read.
 	FilesUnread int `json:"files_unread"`
 }
