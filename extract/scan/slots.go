@@ -100,7 +100,22 @@ func solid(text []rune, k int) bool {
 	latin := func(i int) bool {
 		return i >= 0 && i < len(text) && text[i] < 128 && (unicode.IsLetter(text[i]) || unicode.IsDigit(text[i]))
 	}
-	return !strings.ContainsRune(junkLike, r) || latin(k) && (latin(k-1) || latin(k+1))
+	if unicode.Is(unicode.Han, r) {
+		return !strings.ContainsRune(junkLike, r)
+	}
+	return unicode.IsLetter(r) && !strings.ContainsRune(junkLike, r) || latin(k) && (latin(k-1) || latin(k+1))
+}
+
+// junkLine reports whether a line is what a reader makes of a mark: a sign or
+// two, none of which can be part of a word.
+func junkLine(l *readLine) bool {
+	text := []rune(l.first.Text)
+	for k := range text {
+		if len(text) > 2 || unicode.Is(unicode.Han, text[k]) && solid(text, k) || unicode.IsDigit(text[k]) {
+			return false
+		}
+	}
+	return true
 }
 
 // slotsOf gives the slots of a line. The first one reaches beyond the line's
@@ -124,12 +139,13 @@ func (w *work) slotsOf(l *readLine, pitch float64) []tickSlot {
 	return out
 }
 
-// freeLeft moves x to the right as far as a line of the same row reaches.
+// freeLeft moves x to the right as far as a line of the same row reaches; what
+// a reader made of a mark is no such line.
 func (w *work) freeLeft(l *readLine, x int) int {
 	for i := range w.read {
 		o := w.read[i].box
 		common := min(o.Max.Y, l.box.Max.Y) - max(o.Min.Y, l.box.Min.Y)
-		if o != l.box && o.Min.X < l.box.Min.X && common*2 > min(o.Dy(), l.box.Dy()) {
+		if o != l.box && o.Min.X < l.box.Min.X && common*2 > min(o.Dy(), l.box.Dy()) && !junkLine(&w.read[i]) {
 			x = max(x, min(o.Max.X, l.box.Min.X))
 		}
 	}
@@ -220,10 +236,58 @@ func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, 
 			return t
 		}
 	}
+	if w.encircled(t.Box) {
+		t.On, t.Score = true, besideScore
+		return t
+	}
 	if mark > 0 {
 		t.Score = min(t.Score, besideScore) // the reader saw a mark, its ink does not show
 	}
 	return t
+}
+
+// Where the line of a circle around a box runs, in shares of the box's side away
+// from it, and the share of the side it must be seen along.
+const (
+	circleFrom = 0.12
+	circleTo   = 0.9
+	circleSeen = 0.5
+)
+
+// encircled reports whether ink runs along an empty box above, below and before
+// it: a circle drawn around it, whose line may touch the words beside it. Of
+// print there is none before a box, and hardly ever above and below.
+func (w *work) encircled(box image.Rectangle) bool {
+	near, far := int(float64(box.Dx())*circleFrom)+1, int(float64(box.Dx())*circleTo)
+	need := int(float64(box.Dx()) * circleSeen)
+	above := image.Rect(box.Min.X, box.Min.Y-far, box.Max.X, box.Min.Y-near)
+	below := image.Rect(box.Min.X, box.Max.Y+near, box.Max.X, box.Max.Y+far)
+	before := image.Rect(box.Min.X-far, box.Min.Y, box.Min.X-near, box.Max.Y)
+	return inkedColumns(w.ink, above) >= need && inkedColumns(w.ink, below) >= need && inkedRows(w.ink, before) >= need
+}
+
+func inkedColumns(ink *page.Bitmap, r image.Rectangle) (n int) {
+	for x := r.Min.X; x < r.Max.X; x++ {
+		n += min(1, ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)))
+	}
+	return n
+}
+
+func inkedRows(ink *page.Bitmap, r image.Rectangle) (n int) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		n += min(1, ink.Count(image.Rect(r.Min.X, y, r.Max.X, y+1)))
+	}
+	return n
+}
+
+// dropMarks empties the lines that are nothing but what a reader made of the
+// mark in a slot.
+func (w *work) dropMarks(l *readLine, area image.Rectangle) {
+	for i := range w.read {
+		if o := &w.read[i]; o != l && middle(o.box).In(area) && junkLine(o) {
+			o.first.Text, o.first.Chars, o.first.Score, o.others = "", nil, 0, nil
+		}
+	}
 }
 
 // inkIn is the extent of the pieces of ink whose middle lies in an area, and
@@ -251,6 +315,7 @@ func (w *work) fillSlots(l *readLine, r optionRow, found []page.TickBox) []page.
 			continue
 		}
 		out = append(out, t)
+		w.dropMarks(l, s.area)
 		l.first.drop(func(k int, text []rune) bool {
 			m := int(middleOf(l.first.Chars[k]))
 			return !solid(text, k) && m >= s.area.Min.X && m < s.area.Max.X

@@ -98,6 +98,12 @@ func drawMark(g *image.Gray, kind string, x float64) {
 		for a := 0.0; a < 2*math.Pi; a += 0.1 {
 			drawBar(g, x+10+17*math.Cos(a), top+10+17*math.Sin(a), x+10+17*math.Cos(a+0.15), top+10+17*math.Sin(a+0.15), 3)
 		}
+	case "loop": // a wide circle whose end runs through the word's first characters
+		square()
+		for a := 0.0; a < 2*math.Pi; a += 0.1 {
+			drawBar(g, x+10+27*math.Cos(a), top+10+17*math.Sin(a), x+10+27*math.Cos(a+0.15), top+10+17*math.Sin(a+0.15), 3)
+		}
+		drawBar(g, x+36, top+10, x+60, top+10, 3)
 	case "beside":
 		square()
 		check(x + rowPitch)
@@ -122,6 +128,8 @@ func TestSlots(t *testing.T) {
 		{"tick that spills over its neighbours", "", []option{empty, empty, {"tick", ""}, empty, empty}, "□□☑□□", 0.6, 1},
 		{"tick read as a letter", "", []option{empty, empty, {"tick", "V"}, empty, empty}, "□□☑□□", 0.6, 1},
 		{"circle round the box", "", []option{empty, empty, {"circle", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"circle that touches the words", "", []option{empty, empty, {"loop", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"circle read as a sign", "", []option{empty, empty, {"loop", "≤"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark in place of a box", "", []option{empty, empty, {"mark", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"mark read as a comma", "", []option{empty, empty, {"mark", "、"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.5, 0.7},
@@ -155,6 +163,42 @@ func TestSlots(t *testing.T) {
 				t.Errorf("%d characters for %q", len(l.first.Chars), l.first.Text)
 			}
 		})
+	}
+}
+
+// A circle before a line's first word that the detector took for a line of its
+// own hides neither the box in it nor stays as text.
+func TestMarkReadAsALine(t *testing.T) {
+	empty := option{"box", "口"}
+	w := drawnRow("", option{"circle", ""}, empty, empty, empty, empty)
+	w.read = append(w.read, readLine{box: image.Rect(10, rowTop-8, 50, rowTop+rowSide+8), first: reading{Reading: ocr.Reading{Text: "Q", Chars: []ocr.Char{{X0: 20, X1: 40, Score: 0.4}}}}})
+	w.read[0].box.Min.X = 44
+	w.findTicks()
+	if got := w.read[0].first.Text; got != "☑基础软件□工业软件□支撑软件□应用软件□其他软件" {
+		t.Errorf("read %q", got)
+	}
+	if got := w.read[1].first.Text; got != "" {
+		t.Errorf("the mark stays as %q", got)
+	}
+	w.read[1].first = spaced("无")
+	if junkLine(&w.read[1]) {
+		t.Error("无 is taken for a mark")
+	}
+}
+
+// A circle frames a word's first character like a box, and takes from its score.
+func TestFramedCharacterIsNoBox(t *testing.T) {
+	l := &readLine{first: spaced("口应用软件口其他软件", .9, .84), box: image.Rect(0, 0, 100, 10)}
+	box := func(k int) page.TickBox { return page.TickBox{Box: image.Rect(k*10, 0, k*10+10, 10)} }
+	if got := beforeWords([]page.TickBox{box(0), box(1), box(5)}, l); len(got) != 2 || got[1].Box != box(5).Box {
+		t.Errorf("with other boxes: %v", got)
+	}
+	if got := beforeWords([]page.TickBox{box(1)}, l); len(got) != 0 {
+		t.Errorf("alone beside one that was read: %v", got)
+	}
+	l.first = spaced("囟应用软件困其他软件", .5)
+	if got := beforeWords([]page.TickBox{box(0), box(5)}, l); len(got) != 2 {
+		t.Errorf("marked boxes read as characters: %v", got)
 	}
 }
 

@@ -273,6 +273,28 @@ func commonSide(seeds []image.Rectangle, lines []int, read []readLine) (side, in
 // one and no tick box.
 const sureScore = 0.9
 
+// likelyScore is that for a Chinese character that looks like no box, in a line
+// that has another box: a circle around a box also frames the word's
+// first character, and takes from its score.
+const likelyScore = 0.6
+
+// boxRead reports whether the reader saw an empty box in a line elsewhere than
+// in a place.
+func boxRead(l *readLine, place image.Rectangle) bool {
+	for i, r := range []rune(l.first.Text) {
+		if m := int(middleOf(l.first.Chars[i])); strings.ContainsRune("口□", r) && (m < place.Min.X || m >= place.Max.X) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainHan reports whether a rune is a Chinese character that is not made of a
+// frame, as a box with a mark in it might be read.
+func plainHan(r rune) bool {
+	return unicode.Is(unicode.Han, r) && !strings.ContainsRune(boxLike+squareLike+"四园围固圆圈团凶匹匠医臣白自目甲由申巨门闪同问间", r)
+}
+
 // beforeWords keeps squares in which the reader is not sure to have seen a
 // character, and of these the ones that are followed by at least two
 // characters before the next.
@@ -284,7 +306,7 @@ next:
 		rim := float64(b.Box.Dx()) * 0.4 // a reader's character places are that rough
 		for i, c := range l.first.Chars {
 			in := c.X1 > float64(b.Box.Min.X)+rim && c.X0 < float64(b.Box.Max.X)-rim
-			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) {
+			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) || in && c.Score >= likelyScore && plainHan(text[i]) && (len(boxes) > 1 || boxRead(l, b.Box)) {
 				continue next
 			}
 		}
