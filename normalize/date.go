@@ -157,7 +157,7 @@ func (c calendar) iso() (string, string) {
 var (
 	yearLike  = regexp.MustCompile(`(\d{4})\s*[牛午]`)
 	monthLike = regexp.MustCompile(`(年\s*\d{1,2}\s*)[目用且]`)
-	dayLike   = regexp.MustCompile(`(月\s*\d{1,2}\s*)[曰口囗目白□]`)
+	dayLike   = regexp.MustCompile(`(月\s*\d{1,2}\s*)[曰口囗目白□年]`)
 	oneDash   = regexp.MustCompile(`(\d)\s*[一丨]\s*(\d)`)
 	wrongSep  = regexp.MustCompile(`(\d{4})\s*[,、:;]\s*(\d{1,2})\s*[,、:;.]\s*(\d{1,2})$`)
 	latinWord = regexp.MustCompile(`[A-Za-z]{4,}`)

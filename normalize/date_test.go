@@ -149,6 +149,7 @@ func TestDateFromPixels(t *testing.T) {
 		{"2〇21年6月", "2021-06 !repaired"},
 		{"Z021-06-15", "2021-06-15 !repaired"},
 		{"2021年6月15曰", "2021-06-15 !repaired"},
+		{"2021年6月15年", "2021-06-15 !repaired"}, // a seal over 日
 		{"2021年6月15口", "2021-06-15 !repaired"},
 		{"2021年6目15日", "2021-06-15 !repaired"},
 		{"2021牛6月15日", "2021-06-15 !repaired"},
