@@ -121,6 +121,10 @@ type Cell struct {
 	Page    int   `json:"page"` // index into Document.Pages
 	Box     Box   `json:"box"`
 	Lines   []int `json:"lines,omitempty"` // indices into Document.Lines, in reading order
+	// Clear says that the cell was looked at pixel by pixel and holds no ink,
+	// however pale, but what the characters of its lines account for: a value
+	// that is not among them is not there.
+	Clear bool `json:"clear,omitempty"`
 }
 
 // Tick is one tick box. Its rune (TickOn or TickOff) stands in a line's text

@@ -69,6 +69,7 @@ const (
 	featStretched   = "stretched"         // the value was pieced together where the layout was not clear
 	featTick        = "tick"              // 1 - score of the least sure tick box
 	featBlank       = "blank"             // nothing was found where the value should stand
+	featEmpty       = "empty"             // nothing was found, and the cell holds no ink that was not read
 	featAgree       = "readers_agree"     // another reader's reading of the same characters says the same
 	featDiffer      = "readers_differ"    // another reader's reading says something else
 	featTreatAgree  = "treatments_agree"  // the same reader says the same with the coloured ink suppressed
@@ -90,7 +91,7 @@ const (
 // Features lists the features' names in the order of a vector.
 func Features() []string {
 	return []string{featBias, featSure, featWeakest, featUnread, featErrors, featFormat, featSeal, featRepaired, featDoubt, featLabel, featUnlabelled,
-		featAbsent, featStretched, featTick, featBlank, featAgree, featDiffer, featTreatAgree, featTreatDiffer, featFar, featPage, featLength, featProse, featLatin, featConfusable,
+		featAbsent, featStretched, featTick, featBlank, featEmpty, featAgree, featDiffer, featTreatAgree, featTreatDiffer, featFar, featPage, featLength, featProse, featLatin, featConfusable,
 		featWitnesses, featScans, featContradict, featUnseen, featSlight, featRowDoubt}
 }
 
@@ -128,6 +129,7 @@ func (w *witness) features() map[string]float64 {
 		f[featUnlabelled] = 1
 	}
 	set(featBlank, blank && w.raw.Label)
+	set(featEmpty, blank && w.raw.Label && w.raw.clear)
 	set(featAbsent, blank && !w.raw.Label && !w.raw.Field.Required && !w.raw.printed && !w.raw.lost)
 	set(featSlight, !w.raw.Sure && w.raw.Field.Type == "percent" && w.result.State == normalize.StateValue && utf8.RuneCountInString(w.raw.Raw) == 1)
 	if !w.raw.Sure {

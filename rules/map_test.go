@@ -271,6 +271,35 @@ func TestNoGrid(t *testing.T) {
 	}
 }
 
+// An empty place is believed where the page shows no ink in it, and doubted
+// where nothing was read.
+func TestEmptyCells(t *testing.T) {
+	confidence := func(clear bool, path string) float64 {
+		p := newPaper(true)
+		p.text("优秀软件产品登记表")
+		rows := top()
+		rows[1][1].text = "企业网址："
+		p.table(7, rows...)
+		p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "", "无")}, bottom()...)...)
+		for i := range p.doc.Tables {
+			for k := range p.doc.Tables[i].Cells {
+				p.doc.Tables[i].Cells[k].Clear = clear
+			}
+		}
+		rec, _ := build(t, &p.doc)
+		f := field1(t, rec, path)
+		if f.State != "blank" {
+			t.Errorf("%s: state %s", path, f.State)
+		}
+		return f.Confidence
+	}
+	for _, path := range []string{"enterprise.website", "products[0].market_share"} {
+		if seen, unseen := confidence(true, path), confidence(false, path); seen < unseen+0.1 {
+			t.Errorf("%s: confidence %.3f where no ink is seen, %.3f where nobody looked", path, seen, unseen)
+		}
+	}
+}
+
 // What is not there is missing, and never somebody else's value.
 func TestMissingLabels(t *testing.T) {
 	p := newPaper(true)

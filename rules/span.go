@@ -36,6 +36,7 @@ type RawField struct {
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
 	Stretched bool      // pieced together where the layout was not clear
+	clear     bool      // nothing was read, and the cell holds no ink that was not read
 	inferred  bool      // of a ruled table: the column follows from its neighbours, or shares a cell with another
 	lost      bool      // the text that it is cut from was not found
 	printed   bool      // the label stands on every copy of the form
@@ -86,6 +87,7 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 	if len(pieces) == 0 && empty != nil {
 		f.quality = s.pageQuality(empty.page)
 		f.place(empty)
+		f.clear = empty.cell != nil && empty.cell.Clear
 		f.Page, f.Box = empty.page, empty.box
 		f.Seal = s.underSeal(empty.page, empty.box)
 		f.Reader, f.Sure = s.readerOf(empty)

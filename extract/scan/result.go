@@ -100,6 +100,7 @@ func (w *work) tables(grids []page.Grid, cells [][][]int, at []int) []extract.Ta
 					ec.Lines = append(ec.Lines, at[i])
 				}
 			}
+			ec.Clear = w.clearCell(cell.Box, cells[g][c], at)
 			t.Cells = append(t.Cells, ec)
 		}
 		out = append(out, t)

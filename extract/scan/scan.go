@@ -67,6 +67,7 @@ type work struct {
 	grids    []page.Grid
 	ink      *page.Bitmap     // Clean binarized, ruling lines erased
 	comps    []page.Component // of ink
+	pale     *page.Bitmap     // all of Clean that is darker than paper, ruling lines erased; see allInk
 	boxes    []image.Rectangle
 	seals    []sealArea
 	codes    []code

@@ -37,8 +37,7 @@ const paleInk = 215
 // of its squares stand apart before a word: 口 inside a word does not.
 func (w *work) findTicks() {
 	seeds := page.Squares(w.ink, w.comps, w.dpi)
-	pale := page.Darker(w.planes.Clean, paleInk)
-	page.EraseRulings(pale, w.rulings)
+	pale := w.allInk()
 	for _, group := range w.cellLines() {
 		if characters(w.read, group) > optionsLength {
 			continue
