@@ -21,22 +21,36 @@ func Even(g *image.Gray) *image.Gray {
 	}
 	level = smooth(widen(level, cols, rows), cols, rows)
 	out := image.NewGray(image.Rect(0, 0, w, h))
-	row := make([]float64, cols)
+	row := make([]float64, cols+1)
+	between := make([]float64, w) // how far a column lies from the middle of its block to that of the next
+	of := make([]int32, w)        // the block
+	for x := range w {
+		f := (float64(x)+0.5)/float64(block) - 0.5
+		i := max(0, min(cols-2, int(f)))
+		of[x], between[x] = int32(i), max(0, min(1, f-float64(i)))
+	}
 	for y := range h {
-		blendRows(row, level, cols, rows, (float64(y)+0.5)/float64(block)-0.5)
-		src, dst := g.Pix[y*g.Stride:], out.Pix[y*out.Stride:]
-		for x := range w {
-			f := (float64(x)+0.5)/float64(block) - 0.5
-			i := max(0, min(cols-2, int(f)))
-			t := max(0, min(1, f-float64(i)))
-			paper := row[i]
-			if cols > 1 {
-				paper += (row[i+1] - row[i]) * t
-			}
-			dst[x] = uint8(min(255, float64(src[x])*250/paper))
-		}
+		blendRows(row[:cols], level, cols, rows, (float64(y)+0.5)/float64(block)-0.5)
+		row[cols] = row[cols-1] // of a picture one block wide
+		evenRow(out.Pix[y*out.Stride:y*out.Stride+w], g.Pix[y*g.Stride:y*g.Stride+w], row, of, between)
 	}
 	return out
+}
+
+// evenRow scales a row's pixels by the paper's level, which row gives for the
+// middles of blocks.
+func evenRow(dst, src []uint8, row []float64, of []int32, between []float64) {
+	dst, of, between = dst[:len(src)], of[:len(src)], between[:len(src)]
+	for x, v := range src {
+		i := of[x]
+		level := row[i]
+		paper := level + (row[i+1]-level)*between[x]
+		if lit := float64(v) * 250 / paper; lit < 255 {
+			dst[x] = uint8(lit)
+		} else {
+			dst[x] = 255
+		}
+	}
 }
 
 // blockPaper is the level that a tenth of a block's pixels exceed.

@@ -62,6 +62,13 @@ func channels(img image.Image, factor int) (r, g, b []uint8) {
 	bounds := img.Bounds()
 	w, h := bounds.Dx()/factor, bounds.Dy()/factor
 	r, g, b = make([]uint8, w*h), make([]uint8, w*h), make([]uint8, w*h)
+	if yc, ok := img.(*image.YCbCr); ok && factor == 1 {
+		for y := range h {
+			i := y * w
+			convertRow(yc, bounds.Min.X, bounds.Min.Y+y, r[i:i+w], g[i:i+w], b[i:i+w])
+		}
+		return r, g, b
+	}
 	row := image.NewRGBA(image.Rect(0, 0, w*factor, factor))
 	n := uint32(factor * factor)
 	for y := range h {
@@ -124,23 +131,52 @@ func fillRow(row *image.RGBA, img image.Image, x0, y0 int) {
 		draw.Draw(row, row.Rect, img, image.Pt(x0, y0), draw.Src)
 		return
 	}
+	line := make([]uint8, 3*w)
+	r, g, b := line[:w], line[w:2*w], line[2*w:]
 	for dy := range h {
-		out := row.Pix[dy*row.Stride:]
-		for x := range w {
-			yo, co := yc.YOffset(x0+x, y0+dy), yc.COffset(x0+x, y0+dy)
-			l := int32(yc.Y[yo]) << 16
-			cb, cr := int32(yc.Cb[co])-128, int32(yc.Cr[co])-128
-			out[x*4] = clampFixed(l + 91881*cr)
-			out[x*4+1] = clampFixed(l - 22554*cb - 46802*cr)
-			out[x*4+2] = clampFixed(l + 116130*cb)
+		convertRow(yc, x0, y0+dy, r, g, b)
+		out := row.Pix[dy*row.Stride : dy*row.Stride+4*w]
+		for x := range r {
+			out[x*4], out[x*4+1], out[x*4+2] = r[x], g[x], b[x]
 		}
+	}
+}
+
+// convertRow turns the pixels of a row from (x0, y) on into red, green and
+// blue. What a pixel's colour adds to its lightness is worked out once for all
+// pixels that share it.
+func convertRow(yc *image.YCbCr, x0, y int, r, g, b []uint8) {
+	shift := 0 // of a pixel's column to that of its colour
+	switch yc.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
+		shift = 1
+	case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
+		shift = 2
+	}
+	light := yc.Y[yc.YOffset(x0, y):]
+	light = light[:len(r)]
+	g, b = g[:len(r)], b[:len(r)]
+	first := x0 >> shift
+	at := yc.COffset(x0, y)
+	last := -1
+	var addR, addG, addB int32
+	for x, v := range light {
+		if c := at + (x0+x)>>shift - first; c != last {
+			last = c
+			cb, cr := int32(yc.Cb[c])-128, int32(yc.Cr[c])-128
+			addR, addG, addB = 91881*cr, -22554*cb-46802*cr, 116130*cb
+		}
+		l := int32(v) << 16
+		r[x], g[x], b[x] = clampFixed(l+addR), clampFixed(l+addG), clampFixed(l+addB)
 	}
 }
 
 // clampFixed turns a 16.16 fixed point value into a byte.
 func clampFixed(v int32) uint8 {
-	v = (v + 1<<15) >> 16
-	return uint8(max(0, min(255, v)))
+	if v = (v + 1<<15) >> 16; uint32(v) <= 255 {
+		return uint8(v)
+	}
+	return uint8(^(v >> 31)) // 0 below, 255 above
 }
 
 func splitChannels(r, g, b []uint8, w, h int) Planes {
@@ -156,18 +192,25 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 	clean := image.NewGray(image.Rect(0, 0, w, h))
 	ink := image.NewGray(image.Rect(0, 0, (w+InkScale-1)/InkScale, (h+InkScale-1)/InkScale))
 	votes := make([]uint8, len(ink.Pix))
+	var luma [3][256]uint32 // what each channel adds to a thousand times the luminance
+	for v := range 256 {
+		luma[0][v], luma[1][v], luma[2][v] = 299*uint32(lut[0][v]), 587*uint32(lut[1][v]), 114*uint32(lut[2][v])
+	}
 	var coloured, red, tinted int
 	for y := range h {
-		for x := range w {
-			i := y*w + x
-			if max(r[i], g[i], b[i])-min(r[i], g[i], b[i]) > 6 {
+		from, to := y*w, (y+1)*w
+		rs, gs, bs := r[from:to], g[from:to], b[from:to]
+		grays, cleans := gray.Pix[from:to], clean.Pix[from:to]
+		gs, bs, grays, cleans = gs[:len(rs)], bs[:len(rs)], grays[:len(rs)], cleans[:len(rs)]
+		for x, vr := range rs {
+			vg, vb := gs[x], bs[x]
+			if max(vr, vg, vb)-min(vr, vg, vb) > 6 {
 				tinted++
 			}
-			cr, cg, cb := lut[0][r[i]], lut[1][g[i]], lut[2][b[i]]
-			hi, lo := max(cr, cg, cb), min(cr, cg, cb)
-			gray.Pix[i] = uint8((299*int(cr) + 587*int(cg) + 114*int(cb)) / 1000)
-			clean.Pix[i] = max(cr, gray.Pix[i])
-			if hi-lo > inkChroma {
+			cr, cg, cb := lut[0][vr], lut[1][vg], lut[2][vb]
+			light := uint8((luma[0][vr] + luma[1][vg] + luma[2][vb]) / 1000)
+			grays[x], cleans[x] = light, max(cr, light)
+			if hi := max(cr, cg, cb); hi-min(cr, cg, cb) > inkChroma {
 				coloured++
 				if cr == hi {
 					red++
@@ -253,19 +296,25 @@ func Resize(g *image.Gray, w, h int) *image.Gray {
 	for x := range xs {
 		xs[x] = min(src.Dx(), int(math.Round(float64(x)*fx)))
 	}
+	sums := make([]uint32, src.Dx()) // of the rows that become one, column by column
 	for y := range h {
 		y0, y1 := int(float64(y)*fy), int(float64(y+1)*fy)
 		y1 = min(max(y1, y0+1), src.Dy())
-		for x := range w {
-			x0, x1 := xs[x], max(xs[x+1], xs[x]+1)
-			s := 0
-			for yy := y0; yy < y1; yy++ {
-				o := g.PixOffset(src.Min.X, src.Min.Y+yy)
-				for xx := x0; xx < x1; xx++ {
-					s += int(g.Pix[o+xx])
-				}
+		clear(sums)
+		for yy := y0; yy < y1; yy++ {
+			o := g.PixOffset(src.Min.X, src.Min.Y+yy)
+			for x, v := range g.Pix[o : o+len(sums)] {
+				sums[x] += uint32(v)
 			}
-			out.Pix[y*out.Stride+x] = uint8(s / ((y1 - y0) * (x1 - x0)))
+		}
+		dst := out.Pix[y*out.Stride : y*out.Stride+w]
+		for x := range dst {
+			x0, x1 := xs[x], max(xs[x+1], xs[x]+1)
+			s := uint32(0)
+			for _, v := range sums[x0:x1] {
+				s += v
+			}
+			dst[x] = uint8(s / uint32((y1-y0)*(x1-x0)))
 		}
 	}
 	return out

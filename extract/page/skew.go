@@ -100,14 +100,35 @@ func Rotate(g *image.Gray, deg float64) *image.Gray {
 		// Source of the row's first pixel; each step to the right adds (dx, dy).
 		sx := int64((cx - cos*cx + sin*fy) * one)
 		sy := int64((cy + sin*cx + cos*fy) * one)
-		dst := out.Pix[y*out.Stride : y*out.Stride+w]
-		for x := range dst {
-			dst[x] = sampleFixed(g, sx, sy, w, h)
-			sx += dx
-			sy += dy
-		}
+		rotateRow(out.Pix[y*out.Stride:y*out.Stride+w], g, sx, sy, dx, dy)
 	}
 	return out
+}
+
+// rotateRow samples along a straight line from (sx, sy) in steps of (dx, dy),
+// 16.16 fixed point. The line lies inside the picture for one stretch.
+func rotateRow(dst []uint8, g *image.Gray, sx, sy, dx, dy int64) {
+	w, h := uint64(g.Rect.Dx()-1), uint64(g.Rect.Dy()-1)
+	x := 0
+	for ; x < len(dst) && (uint64(sx>>16) >= w || uint64(sy>>16) >= h); x++ {
+		dst[x] = 255
+		sx += dx
+		sy += dy
+	}
+	for ; x < len(dst) && uint64(sx>>16) < w && uint64(sy>>16) < h; x++ {
+		o := int(sy>>16)*g.Stride + int(sx>>16)
+		fx, fy := int(sx>>8&0xff), int(sy>>8&0xff)
+		above, below := g.Pix[o:o+2], g.Pix[o+g.Stride:o+g.Stride+2]
+		a, c := int(above[0]), int(below[0])
+		top := a<<8 + (int(above[1])-a)*fx
+		bottom := c<<8 + (int(below[1])-c)*fx
+		dst[x] = uint8((top<<8 + (bottom-top)*fy) >> 16)
+		sx += dx
+		sy += dy
+	}
+	for ; x < len(dst); x++ {
+		dst[x] = 255
+	}
 }
 
 // sampleFixed samples bilinearly at a 16.16 fixed point position.

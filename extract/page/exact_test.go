@@ -1,0 +1,96 @@
+package page
+
+import (
+	"image"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// noisy is a picture of chance levels, with a dark column and a dark row
+// through all of it.
+func noisy(w, h int) *image.Gray {
+	rng := rand.New(rand.NewPCG(11, uint64(w)))
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range g.Pix {
+		g.Pix[i] = uint8(200 + rng.IntN(56))
+		if x, y := i%w, i/w; x == w/3 || y == h/4 {
+			g.Pix[i] = 150
+		}
+	}
+	return g
+}
+
+// The fast paths do what their plain definitions say, to the bit.
+
+func TestStreaksAcrossAreThoseOfTheTransposed(t *testing.T) {
+	g := noisy(700, 450)
+	want := streaks(transpose(g))
+	if got := streaksAcross(g); !slices.Equal(got, want) || len(got) != 1 || got[0].x != 450/4 {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestRotateSamplesEveryPixel(t *testing.T) {
+	g := noisy(120, 90)
+	w, h := 120, 90
+	for _, deg := range []float64{-4.3, -0.5, 0.025, 2, 5} {
+		out := Rotate(g, deg)
+		sin, cos := math.Sincos(deg * math.Pi / 180)
+		cx, cy := float64(w-1)/2, float64(h-1)/2
+		for y := range h {
+			fy := float64(y) - cy
+			sx, sy := int64((cx-cos*cx+sin*fy)*65536), int64((cy+sin*cx+cos*fy)*65536)
+			for x := range w {
+				if got, want := out.Pix[y*w+x], sampleFixed(g, sx, sy, w, h); got != want {
+					t.Fatalf("%v degrees at %d, %d: %d, want %d", deg, x, y, got, want)
+				}
+				sx, sy = sx+int64(cos*65536), sy+int64(-sin*65536)
+			}
+		}
+	}
+}
+
+func TestResizeAveragesBoxes(t *testing.T) {
+	g := noisy(101, 67)
+	const w, h = 40, 31
+	out := Resize(g, w, h)
+	fx, fy := 101.0/w, 67.0/h
+	for y := range h {
+		for x := range w {
+			sum, n := 0, 0
+			for yy := int(float64(y) * fy); yy < int(float64(y+1)*fy); yy++ {
+				for xx := int(math.Round(float64(x) * fx)); xx < int(math.Round(float64(x+1)*fx)); xx++ {
+					sum, n = sum+int(g.Pix[yy*g.Stride+xx]), n+1
+				}
+			}
+			if got := int(out.Pix[y*w+x]); got != sum/n {
+				t.Fatalf("at %d, %d: %d, want %d", x, y, got, sum/n)
+			}
+		}
+	}
+}
+
+func TestChannelsOfColourBelowTheLightness(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411} {
+		img := image.NewYCbCr(image.Rect(0, 0, 37, 21), ratio)
+		for _, p := range [][]uint8{img.Y, img.Cb, img.Cr} {
+			for i := range p {
+				p[i] = uint8(rng.IntN(256))
+			}
+		}
+		part := img.SubImage(image.Rect(4, 2, 35, 20)).(*image.YCbCr)
+		r, g, b := channels(part, 1)
+		for i := range r {
+			c := part.YCbCrAt(4+i%31, 2+i/31)
+			wr, wg, wb, _ := c.RGBA()
+			for k, d := range []int{int(r[i]) - int(wr>>8), int(g[i]) - int(wg>>8), int(b[i]) - int(wb>>8)} {
+				if d < -1 || d > 1 {
+					t.Fatalf("%v, pixel %d, channel %d is off by %d", ratio, i, k, d)
+				}
+			}
+		}
+	}
+}
