@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
+
+	"dengji/extract"
 )
 
 // pieces finds where the value of a label stands. empty is where it would
@@ -35,8 +38,8 @@ func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretc
 		}
 	}
 	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
-		more := s.wrapped(h)
-		out = append(out, more...)
+		more, doubtful := s.wrapped(h, len(out) > 0)
+		out, stretched = append(out, more...), stretched || doubtful
 	}
 	return out, empty, stretched, open
 }
@@ -146,7 +149,13 @@ func (s *sheet) right(h *hit) (out []piece, at *block) {
 	return out, nil
 }
 
-// sameRow lists the free blocks on the visual line of b, from left to right.
+// sameLine is the share of their height that boxes on one visual line have in
+// common: of two close lines beside a label in their middle each has two fifths.
+const sameLine = 0.35
+
+// sameRow lists the free blocks on the visual line of b, from left to right;
+// lines of one value that stand beneath one another beside a label in their
+// middle, from top to bottom.
 func (s *sheet) sameRow(b *block) []*block {
 	var row []*block
 	for _, n := range s.blocks {
@@ -154,12 +163,23 @@ func (s *sheet) sameRow(b *block) []*block {
 			continue
 		}
 		overlap := min(n.box.Y1, b.box.Y1) - max(n.box.Y0, b.box.Y0)
-		if overlap > 0.5*min(n.box.Height(), b.box.Height()) {
+		if overlap > sameLine*min(n.box.Height(), b.box.Height()) {
 			row = append(row, n)
 		}
 	}
-	slices.SortStableFunc(row, func(a, c *block) int { return int(a.box.X0 - c.box.X0) })
+	slices.SortStableFunc(row, func(a, c *block) int { return cmp.Compare(a.box.X0, c.box.X0) })
+	for i := 1; i < len(row); i++ {
+		for k := i; k > 0 && standsOver(row[k].box, row[k-1].box); k-- {
+			row[k], row[k-1] = row[k-1], row[k]
+		}
+	}
 	return row
+}
+
+// standsOver says whether a stands higher than b, in the same column.
+func standsOver(a, b extract.Box) bool {
+	common := min(a.X1, b.X1) - max(a.X0, b.X0)
+	return common > 0.5*min(a.Width(), b.Width()) && a.Y0+a.Y1 < b.Y0+b.Y1 && min(a.Y1, b.Y1)-max(a.Y0, b.Y0) < 0.5*min(a.Height(), b.Height())
 }
 
 // below is the cell under the label's cell, if no label begins it.
@@ -176,13 +196,14 @@ func (s *sheet) below(h *hit) *block {
 }
 
 // wrapped is what a value without a cell continues with on the lines beneath:
-// lines that hold no label, closely under it, not further left than the label.
-func (s *sheet) wrapped(h *hit) []piece {
+// lines that hold no label, closely under it. Where label and value share a cell
+// such a line begins beneath the label (begun says that the value stands beside
+// it), and so does one whose label was not read: that is doubtful.
+func (s *sheet) wrapped(h *hit, begun bool) (out []piece, doubtful bool) {
 	b := h.block
 	if b.box.Empty() || s.followed(h) {
-		return nil
+		return nil, false
 	}
-	var out []piece
 	last := b.box
 	for _, n := range s.blocks[h.order+1:] {
 		if !n.free() || n.page != b.page || n.box.Empty() {
@@ -194,14 +215,20 @@ func (s *sheet) wrapped(h *hit) []piece {
 		if len(n.hits) > 0 || n.box.Y0-last.Y1 > 0.8*last.Height() {
 			break
 		}
-		if n.box.X0 < b.box.X0+b.box.Height() || s.nearerLabel(h, n) {
+		if s.nearerLabel(h, n) {
 			break
+		}
+		if n.box.X0 < b.box.X0+b.box.Height() {
+			if !begun || n.box.X0 < b.box.X0-b.box.Height()/2 || n.box.Y0-last.Y1 > 0.4*last.Height() {
+				break
+			}
+			doubtful = true
 		}
 		n.taken = true
 		out = append(out, s.run(n, 0)...)
 		last = n.box
 	}
-	return out
+	return out, doubtful
 }
 
 // nearerLabel says whether another label on h's visual line stands over n,
