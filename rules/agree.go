@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"dengji/normalize"
 )
@@ -143,7 +144,14 @@ func (best *witness) unsureOf(copied *witness) bool {
 		least = weakestScore
 	}
 	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
-		best.raw.Field.Type != "choices" && (best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied))
+		best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied))
+}
+
+// inkRead says whether a scan's reading under a seal is the copy's text with
+// something more at its ends: the seal's own ink and characters.
+func (best *witness) inkRead(copied *witness) bool {
+	x, y := squeezed(best.raw.Raw), squeezed(copied.raw.Raw)
+	return best.raw.Seal && len(x) > len(y) && utf8.RuneCountInString(y) > 1 && (strings.HasPrefix(x, y) || strings.HasSuffix(x, y))
 }
 
 // settled takes back the doubt between a scan read badly and its copy, where a

@@ -230,11 +230,21 @@ type signature struct {
 	own   bool // every seal that could be read is the applicant's own
 	name  bool // a name after a label for it
 	plain bool // a format that can bear no seal
-	grey  bool // a scan without colour
+	grey  bool // a scan without colour on which a seal may be missed
+}
+
+// signed says whether a name stands after a label for a signature. A sentence
+// that begins like the label (使用效果良好 for 使用人签字) is none.
+func (f *RawField) signed() bool {
+	const misread = 0.3 // share of a label's characters
+	if f.Raw == "" || f.Exact < 1-misread || strings.ContainsAny(f.Raw, "，。；,;!！") || len([]rune(f.Raw)) > 20 {
+		return false
+	}
+	return normalizeField(&f.Field, f.Raw, true).State == normalize.StateValue
 }
 
 func (b *builder) readSignature(pp placedPart) signature {
-	s := signature{path: pp.path, plain: true, grey: pp.grey(), proof: proofOf(pp.part.Doc, pp.path, pp.part.Pages[0], nil, "")}
+	s := signature{path: pp.path, plain: true, grey: pp.grey() && !pp.wellRead(), proof: proofOf(pp.part.Doc, pp.path, pp.part.Pages[0], nil, "")}
 	for _, p := range pp.part.Pages {
 		s.plain = s.plain && pp.part.Doc.Pages[p].Source == extract.SourceText
 	}
@@ -242,7 +252,7 @@ func (b *builder) readSignature(pp placedPart) signature {
 		s.seal = s.seal || slices.Contains(pp.part.Pages, seal.Page)
 	}
 	for _, f := range Map(pp.part, b.forms) {
-		s.name = s.name || f.Raw != "" && normalizeField(&f.Field, f.Raw, true).State == normalize.StateValue
+		s.name = s.name || f.signed()
 	}
 	return s
 }

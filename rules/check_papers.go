@@ -140,6 +140,26 @@ func (p *placedPart) hasText() bool {
 	return false
 }
 
+// wellRead says whether every page of a part reads so well that a seal on it
+// would have been seen, in grey as well: what lies over the print costs some of
+// its characters their scores, and what is too pale to be found leaves the
+// print as poor.
+func (p *placedPart) wellRead() bool {
+	for _, page := range p.part.Pages {
+		sum, n := 0.0, 0.0
+		for i := range p.part.Doc.Lines {
+			if l := &p.part.Doc.Lines[i]; l.Page == page {
+				k := float64(len(l.Chars))
+				sum, n = sum+k*l.Score, n+k
+			}
+		}
+		if n == 0 || sum < wellRead*n {
+			return false
+		}
+	}
+	return true
+}
+
 // grey says whether a part has a page without colour, where a seal may be
 // missed.
 func (p *placedPart) grey() bool {
@@ -173,6 +193,7 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	paths := b.paths(def)
 	name := b.text(b.form.Identity.Applicant)
 	scanned, special, unread, other := false, "", false, ""
+	doubtful := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() && !p.wellRead() })
 	grey := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() })
 	proofs := b.proofs(paths)
 	for _, d := range rec.Documents {
@@ -212,8 +233,10 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 		return verdict{Unknown, fmt.Sprintf("登记表上的印章似为“%s”，申报单位名称未能准确辨认，请核对两者是否一致。", other), paths, proofs}
 	case other != "":
 		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致，请加盖申报单位公章后重新报送。", other, name), paths, proofs}
-	case scanned && grey:
+	case scanned && doubtful:
 		return verdict{Unknown, "登记表扫描件为黑白，未能辨认出单位公章，请提供彩色扫描件。", paths, proofs}
+	case scanned && grey:
+		return verdict{Fail, "登记表扫描件（黑白）上未见单位公章，请加盖单位公章后重新报送；已加盖的，请提供彩色扫描件。", paths, proofs}
 	case scanned:
 		return verdict{Fail, "登记表扫描件上未见单位公章，请加盖单位公章后重新报送。", paths, proofs}
 	case len(b.formParts()) > 0:

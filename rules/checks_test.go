@@ -60,7 +60,30 @@ func TestChecks(t *testing.T) {
 		}, "sealed", Fail, "合同专用章"},
 		{"unread seal", func(s *paper) []*extract.Document { s.doc.Seals = seal("", ""); return []*extract.Document{&s.doc} }, "sealed", Unknown, "印文未能辨认"},
 		{"no seal", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "sealed", Fail, "未见单位公章"},
-		{"no seal seen on a grey scan", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Unknown, "黑白"},
+		{"no seal seen on a grey scan that reads badly", func(s *paper) []*extract.Document {
+			s.doc.Pages[0].Grey = true
+			for i := range s.doc.Lines {
+				s.doc.Lines[i].Score = 0.97
+			}
+			return []*extract.Document{&s.doc}
+		}, "sealed", Unknown, "黑白"},
+		{"no seal on a grey scan that reads well", func(s *paper) []*extract.Document { s.doc.Pages[0].Grey = true; return []*extract.Document{&s.doc} }, "sealed", Fail, "彩色扫描件"},
+		{"bare report, grey, reads badly", func(s *paper) []*extract.Document {
+			r := reportPage("日期：2022年1月1日")
+			r.doc.Pages[0].Grey = true
+			for i := range r.doc.Lines {
+				r.doc.Lines[i].Score = 0.97
+			}
+			return []*extract.Document{&s.doc, &r.doc}
+		}, "user_report_endorsed", Unknown, "黑白"},
+		{"bare report, grey, reads well", func(s *paper) []*extract.Document {
+			r := reportPage("日期：2022年1月1日")
+			r.doc.Pages[0].Grey = true
+			return []*extract.Document{&s.doc, &r.doc}
+		}, "user_report_endorsed", Fail, "补盖公章"},
+		{"a sentence that begins like the label for a signature", func(s *paper) []*extract.Document {
+			return []*extract.Document{&s.doc, &reportPage("使用效果良好，予以推荐。", "使用效果很好", "日期：2022年1月1日").doc}
+		}, "user_report_endorsed", Fail, "补盖公章"},
 		{"frames on a copy", func(*paper) []*extract.Document {
 			p := sample(false)
 			p.doc.Seals = seal("", "")

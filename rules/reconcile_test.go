@@ -126,6 +126,23 @@ func TestScanReadBadly(t *testing.T) {
 	}
 }
 
+// What a seal's ink was read as at the end of a value is no other value.
+func TestInkBesideItsCopy(t *testing.T) {
+	for _, sealed := range []bool{true, false} {
+		scan, copied := sample(true), sample(false)
+		put(t, &scan.doc, "王建国", "王建国安")
+		if sealed {
+			box := scan.doc.Lines[4].Box
+			scan.doc.Seals = []extract.Seal{{Page: 0, Shape: "round", Box: extract.Box{X0: box.X0 - 10, Y0: box.Y0 - 50, X1: box.X1 + 10, Y1: box.Y1 + 50}}}
+		}
+		rec, _ := build(t, &scan.doc, &copied.doc)
+		f := field1(t, rec, "enterprise.legal_representative")
+		if f.flagged(FlagCopyDiffers) == sealed || !f.Review || sealed != (f.Value == "王建国") {
+			t.Errorf("under a seal %v: %+v", sealed, f)
+		}
+	}
+}
+
 // Prose of a scan accuses its copy where it has figures or words of its own,
 // read well; characters misread here and there and lines that were lost do not.
 func TestProseBesideItsCopy(t *testing.T) {

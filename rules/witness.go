@@ -184,7 +184,9 @@ func sameValue(typ string, a, b normalize.Result) bool {
 		return b.Value == nil
 	case []string:
 		vb, ok := b.Value.([]string)
-		return ok && slices.Equal(va, vb)
+		return ok && slices.EqualFunc(va, vb, func(x, y string) bool {
+			return x == y || comparesAsText(typ) && string(letters(x)) == string(letters(y))
+		})
 	case string:
 		vb, ok := b.Value.(string)
 		if !ok {
