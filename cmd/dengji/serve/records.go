@@ -66,15 +66,47 @@ func (a *api) list(w http.ResponseWriter, r *http.Request) error {
 		answer.Next = &all[limit-1].ID
 	}
 	for _, l := range all {
-		row := listed{ID: l.ID, Revision: l.Revision, Form: l.Form, Status: l.Status, Folder: l.Folder, Enterprise: l.Enterprise,
-			Fields: l.Fields, ToReview: l.ToReview, ChecksFailed: l.ChecksFailed, ChecksUnknown: l.ChecksUnknown, Missing: l.Missing,
-			ETag: store.Digest([]byte(l.Record + "\n")), Seq: l.Seq, ChangedAt: l.ChangedAt}
+		row, err := short(l)
+		if err != nil {
+			return err
+		}
 		if full {
 			row.Record = json.RawMessage(l.Record)
 		}
 		answer.Records = append(answer.Records, row)
 	}
 	return a.answer(w, r, answer)
+}
+
+// short sums a record up.
+func short(l store.Listed) (listed, error) {
+	row := listed{ID: l.ID, Folder: l.Folder, Enterprise: l.Enterprise, ETag: store.Digest([]byte(l.Record + "\n")), Seq: l.Seq, ChangedAt: l.ChangedAt}
+	var rec struct {
+		Revision int
+		Form     string
+		Status   string
+		Fields   []struct{ Review bool }
+		Checks   []struct{ Outcome string }
+		Missing  []struct{}
+	}
+	if err := json.Unmarshal([]byte(l.Record), &rec); err != nil {
+		return row, fmt.Errorf("reading the record %s: %w", l.ID, err)
+	}
+	row.Revision, row.Form, row.Status, row.Fields, row.Missing = rec.Revision, rec.Form, rec.Status, len(rec.Fields), len(rec.Missing)
+	for _, f := range rec.Fields {
+		if f.Review {
+			row.ToReview++
+		}
+	}
+	for _, c := range rec.Checks {
+		switch c.Outcome {
+		case rules.Fail:
+			row.ChecksFailed++
+		case rules.Unknown:
+			row.ChecksUnknown++
+		}
+	}
+	return row, nil
 }
 
 // recordID is the id in a path.

@@ -45,33 +45,25 @@ type Filter struct {
 	Limit  int
 }
 
-// Listed is a record in short.
+// Listed is a record with what the database knows of it beside.
 type Listed struct {
-	ID            string
-	Revision      int
-	Form          string
-	Status        string
-	Folder        string
-	Enterprise    string
-	Fields        int
-	ToReview      int
-	ChecksFailed  int
-	ChecksUnknown int
-	Missing       int
-	Seq           int64 // of its last change
-	ChangedAt     string
-	Record        string // JSON on one line
+	ID         string
+	Folder     string
+	Enterprise string
+	Seq        int64 // of its last change
+	ChangedAt  string
+	Record     string // JSON on one line
 }
 
 // List returns the records that a filter wants, by id.
 func (s *Store) List(ctx context.Context, f Filter) ([]Listed, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(f.Text) + "%"
-	rows, err := s.db.QueryContext(ctx, `SELECT id, revision, form, status, folder, enterprise, fields, fields_to_review, checks_failed, checks_unknown, missing, seq, changed_at, record
-		FROM v_submissions JOIN records ON submission = id
-		WHERE id > ?1 AND (?2 = '' OR status = ?2) AND (?3 = '' OR form = ?3)
-		AND (?4 = '' OR id LIKE ?5 ESCAPE '\' OR folder LIKE ?5 ESCAPE '\' OR enterprise LIKE ?5 ESCAPE '\'
-			OR EXISTS (SELECT 1 FROM json_each(record, '$.fields') AS f, json_each(f.value, '$.value') AS v WHERE v.value LIKE ?5 ESCAPE '\'))
-		ORDER BY id LIMIT ?6`, f.After, f.Status, f.Form, f.Text, like, f.Limit)
+	rows, err := s.db.QueryContext(ctx, `SELECT s.id, s.key, s.enterprise, c.seq, c.at, r.record
+		FROM submissions AS s JOIN records AS r ON r.submission = s.id JOIN changes AS c ON c.seq = (SELECT max(seq) FROM changes WHERE submission = s.id)
+		WHERE s.id > ?1 AND (?3 = '' OR s.form = ?3) AND (?2 = '' OR r.record ->> '$.status' = ?2)
+		AND (?4 = '' OR s.id LIKE ?5 ESCAPE '\' OR s.key LIKE ?5 ESCAPE '\' OR s.enterprise LIKE ?5 ESCAPE '\'
+			OR EXISTS (SELECT 1 FROM json_each(r.record, '$.fields') AS f, json_each(f.value, '$.value') AS v WHERE v.value LIKE ?5 ESCAPE '\'))
+		ORDER BY s.id LIMIT ?6`, f.After, f.Status, f.Form, f.Text, like, f.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing the records: %w", err)
 	}
@@ -79,8 +71,7 @@ func (s *Store) List(ctx context.Context, f Filter) ([]Listed, error) {
 	var all []Listed
 	for rows.Next() {
 		var l Listed
-		if err := rows.Scan(&l.ID, &l.Revision, &l.Form, &l.Status, &l.Folder, &l.Enterprise, &l.Fields, &l.ToReview, &l.ChecksFailed, &l.ChecksUnknown, &l.Missing,
-			&l.Seq, &l.ChangedAt, &l.Record); err != nil {
+		if err := rows.Scan(&l.ID, &l.Folder, &l.Enterprise, &l.Seq, &l.ChangedAt, &l.Record); err != nil {
 			return nil, fmt.Errorf("listing the records: %w", err)
 		}
 		all = append(all, l)
