@@ -14,6 +14,7 @@ import (
 	"dengji/cmd/dengji/batch"
 	"dengji/cmd/dengji/export"
 	"dengji/cmd/dengji/store"
+	"dengji/rules"
 )
 
 func exportCommand() *cobra.Command {
@@ -29,9 +30,15 @@ func exportCommand() *cobra.Command {
   csv    a row per submission, or with --rows a row per product or certificate; UTF-8 with
          a byte order mark, which Excel needs (--bom=false leaves it out). A text that a
          spreadsheet would take for a formula has an apostrophe in front
-  jsonl  a record per line`,
-		Example: "  dengji export out --to xlsx -f 汇总.xlsx\n  dengji export out --to csv --rows products --bom=false -f products.csv",
-		Args:    exactly("OUT"),
+  jsonl  a record per line
+
+--since writes what changed alone: after a cursor, or at a time or later. A submission
+that was withdrawn since is the line {"id":…,"gone":true} in jsonl, a row with the status
+gone in csv, and counted on standard error in any case, with the cursor to go on from.
+--cursor-file keeps that cursor in a file, which is written once the export stands.`,
+		Example: "  dengji export out --to xlsx -f 汇总.xlsx\n  dengji export out --to csv --rows products --bom=false -f products.csv\n" +
+			"  dengji export out --to jsonl -f new.jsonl --cursor-file cursor",
+		Args: exactly("OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.out, e.warn = args[0], func(text string) { logger(cmd.ErrOrStderr()).Warn(text) }
 			if err := e.check(); err != nil {
@@ -41,7 +48,11 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return errors.Join(e.do(cmd.Context(), st), st.Close())
+			err = errors.Join(e.do(cmd.Context(), st), st.Close())
+			if err == nil && e.inc.asked() {
+				err = e.inc.done(cmd.ErrOrStderr(), e.part)
+			}
+			return err
 		},
 	}
 	fl := cmd.Flags()
@@ -49,6 +60,8 @@ func exportCommand() *cobra.Command {
 	fl.StringVarP(&e.file, "file", "f", "", "file to write")
 	fl.StringVar(&e.csv.Rows, "rows", "", "of csv: a list of the record (products, certificates), each of whose rows is a row")
 	fl.BoolVar(&e.csv.BOM, "bom", true, "of csv: begin with a byte order mark")
+	fl.StringVar(&e.inc.since, "since", "", "only what changed after a cursor (123), or at a time or day or later (2022-09-20T08:00:00+08:00, 2022-09-20)")
+	fl.StringVar(&e.inc.file, "cursor-file", "", "only what changed after the cursor in this file, which then holds the new one; everything where there is no such file")
 	return cmd
 }
 
@@ -56,6 +69,8 @@ func exportCommand() *cobra.Command {
 type exporting struct {
 	out, to, file string
 	csv           export.CSVOptions
+	inc           increment
+	part          part // what inc asks for, once it was read
 	warn          func(string)
 }
 
@@ -71,7 +86,7 @@ func (e *exporting) check() error {
 	if _, err := os.Stat(filepath.Dir(e.file)); err != nil {
 		return usageError("there is no folder %s to write %s into; make it first", filepath.Dir(e.file), filepath.Base(e.file))
 	}
-	return nil
+	return e.inc.check()
 }
 
 func (e *exporting) do(ctx context.Context, st *store.Store) error {
@@ -90,14 +105,29 @@ func (e *exporting) write(ctx context.Context, st *store.Store, b *bytes.Buffer)
 	if e.to == "xlsx" {
 		return e.workbook(ctx, st, b)
 	}
-	records, err := export.Records(ctx, st, nil)
+	records, err := e.records(ctx, st)
 	if err != nil {
 		return err
 	}
 	if e.to == "jsonl" {
-		return export.Lines(b, records)
+		return errors.Join(export.Lines(b, records), goneLines(b, e.part.gone))
 	}
 	return export.CSV(b, records, e.csv)
+}
+
+// records reads what is exported: everything, or what changed.
+func (e *exporting) records(ctx context.Context, st *store.Store) (records []*rules.Record, err error) {
+	if !e.inc.asked() {
+		return export.Records(ctx, st, nil)
+	}
+	if e.part, err = e.inc.read(ctx, st); err != nil {
+		return nil, err
+	}
+	e.csv.Part = true
+	for _, g := range e.part.gone {
+		e.csv.Gone = append(e.csv.Gone, g.Submission)
+	}
+	return e.part.records, nil
 }
 
 func (e *exporting) workbook(ctx context.Context, st *store.Store, b *bytes.Buffer) (err error) {
@@ -110,6 +140,9 @@ func (e *exporting) workbook(ctx context.Context, st *store.Store, b *bytes.Buff
 		return err
 	}
 	book, err := export.NewBook(ctx, st, forms)
+	if err == nil && e.inc.asked() {
+		book.Records, err = e.records(ctx, st)
+	}
 	if err != nil {
 		return err
 	}

@@ -232,6 +232,11 @@ func TestCSV(t *testing.T) {
 		{"rows", CSVOptions{Rows: "products"}, [][]string{
 			{"id", "row", "name", "release_date", "revenue_share"},
 			{"aaaaaaaaaaaa", "1", "'+平台", "2021-06-15", "35.2"}, {"aaaaaaaaaaaa", "2", "系统", "2021-06", ""}}},
+		{"rows of none in a part", CSVOptions{Rows: "certificates", Part: true, Gone: []string{"cccccccccccc"}}, [][]string{{"id", "row"}}},
+		{"withdrawn", CSVOptions{Gone: []string{"cccccccccccc"}}, [][]string{
+			{"id", "status", "revision", "form", "enterprise.name", "enterprise.business_categories", "enterprise.address"},
+			{"aaaaaaaaaaaa", "review", "1", formID, `'=HYPERLINK("http://x","y")`, "应用软件、其他软件", "'@SUM(A1)"},
+			{"bbbbbbbbbbbb", "clean", "2", formID, "乙公司", "", ""}, {"cccccccccccc", "gone", "", "", "", "", ""}}},
 	} {
 		var b bytes.Buffer
 		if err := CSV(&b, sample(), tt.opt); err != nil {

@@ -28,6 +28,9 @@ func Lines(w io.Writer, records []*rules.Record) error {
 type CSVOptions struct {
 	Rows string // list of which each row is one (products); "" for a row per submission
 	BOM  bool   // byte order mark, without which Excel takes UTF-8 for GBK
+
+	Part bool     // the records are some of all: that none has rows of the list is no mistake
+	Gone []string // submissions that were withdrawn: a row each, without Rows, with the status gone
 }
 
 // NoList says that no record has rows of the list that was asked for.
@@ -47,7 +50,7 @@ func (n *NoList) Error() string {
 // rows, or a row per row of a list: columns are named by the fields' paths.
 // The error is a *NoList where there is no such list.
 func CSV(out io.Writer, records []*rules.Record, opt CSVOptions) error {
-	if known := lists(records); opt.Rows != "" && !slices.Contains(known, opt.Rows) {
+	if known := lists(records); opt.Rows != "" && !opt.Part && !slices.Contains(known, opt.Rows) {
 		return &NoList{opt.Rows, known}
 	}
 	if opt.BOM {
@@ -57,7 +60,7 @@ func CSV(out io.Writer, records []*rules.Record, opt CSVOptions) error {
 	}
 	w := csv.NewWriter(out)
 	w.UseCRLF = true
-	rows := submissionRows
+	rows := func(records []*rules.Record) [][]any { return goneRows(submissionRows(records), opt.Gone) }
 	if opt.Rows != "" {
 		rows = func(records []*rules.Record) [][]any { return listRows(records, opt.Rows) }
 	}
@@ -72,6 +75,16 @@ func CSV(out io.Writer, records []*rules.Record, opt CSVOptions) error {
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// goneRows adds a row per withdrawn submission, as wide as the others.
+func goneRows(rows [][]any, gone []string) [][]any {
+	for _, id := range gone {
+		row := make([]any, len(rows[0]))
+		row[0], row[1] = id, "gone"
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func submissionRows(records []*rules.Record) [][]any {
