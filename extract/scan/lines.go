@@ -266,12 +266,11 @@ type treatment struct {
 // colour and the light: on evenly scanned pages the ink can be taken away
 // whole, on photographs that takes thin strokes along.
 var (
-	asScanned  = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Gray, b, 0) }}
-	blackPrint = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Clean, b, 0) }}
-	inkFaded   = treatment{"ink_faded", blackPrint.picture}
-	inkRemoved = treatment{"ink_removed", (*work).withoutInk}
-	lifted     = treatment{"lifted", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 170) }}
-	liftedHigh = treatment{"lifted_high", func(w *work, b image.Rectangle) *image.Gray { return lift(crop(w.planes.Clean, b, 0), 135) }}
+	asScanned   = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Gray, b, 0) }}
+	blackPrint  = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Clean, b, 0) }}
+	inkFaded    = treatment{"ink_faded", blackPrint.picture}
+	inkRemoved  = treatment{"ink_removed", (*work).withoutInk}
+	sealDivided = treatment{"seal_divided", blackPrint.picture}
 	// Broken print of a bad copy hangs together again when it is out of focus:
 	// of 87 doubtful lines of poor scans 41 read right as scanned, 50 softened.
 	softened     = treatment{"softened", func(w *work, b image.Rectangle) *image.Gray { return soften(crop(w.planes.Clean, b, 0), 0.04) }}
@@ -286,7 +285,7 @@ func (w *work) treatments(l readLine) []treatment {
 	case !l.seal:
 		return []treatment{blackPrint, softened, softenedMore}
 	case w.planes.Ink == nil:
-		return []treatment{blackPrint, lifted, liftedHigh}
+		return []treatment{sealDivided, asScanned, softened}
 	}
 	return []treatment{inkRemoved, inkFaded, asScanned}
 }

@@ -194,7 +194,7 @@ func greySealPage() *work {
 		g.Pix[i] = 255
 	}
 	c := seal.Ring{X: 400, Y: 400, R: 150, Round: 1, Seen: 1}
-	return &work{dpi: 200, planes: page.Planes{Gray: g, Clean: g, Grey: true}, seals: []sealArea{{box: c.Box(), shape: "round", ring: c}}}
+	return &work{dpi: 200, planes: page.Planes{Gray: g, Clean: g, Grey: true}, ink: page.Binarize(g), seals: []sealArea{{box: c.Box(), shape: "round", ring: c}}}
 }
 
 func TestUnderGreySeal(t *testing.T) {

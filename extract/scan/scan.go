@@ -98,6 +98,9 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	}
 	w.timed("grid", w.findGrid)
 	w.timed("seals", w.findSeals)
+	if err := w.clearGreySeals(ctx); err != nil {
+		return nil, fmt.Errorf("look under the seals of page %d: %w", sheet.Page.Number, err)
+	}
 	w.timed("lines", w.findLines)
 	if err := w.recognize(ctx); err != nil {
 		return nil, fmt.Errorf("read page %d: %w", sheet.Page.Number, err)
@@ -107,6 +110,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	w.timed("lines", w.doubtUnreadInk)
 	w.timed("lines", w.doubtLostCharacters)
 	w.timed("lines", w.doubtUncovered)
+	w.timed("lines", w.doubtBlind)
 	if err := w.readSeals(ctx); err != nil {
 		return nil, fmt.Errorf("read seals of page %d: %w", sheet.Page.Number, err)
 	}

@@ -18,6 +18,9 @@ type sealArea struct {
 	inside string
 	score  float64
 	filled int // characters of text that were taken from the page's print
+	// blind is how far the star of a bitonal scan reached that was blanked with
+	// whatever lay under it, pixels.
+	blind float64
 }
 
 // readSeals unrolls the rings and reads them.
@@ -248,12 +251,6 @@ func (w *work) inRing(r image.Rectangle) bool {
 		}
 	}
 	return false
-}
-
-// greyStrokes reports whether a line read on a scan without colour is surely
-// no text: a few signs that lie inside a ring and that the reader doubts.
-func (w *work) greyStrokes(l readLine) bool {
-	return w.planes.Ink == nil && l.first.Score < 0.5 && runeCount(l.first.Text) <= 4 && w.inRing(l.box)
 }
 
 // inked is the share of a box that coloured ink covers.

@@ -86,7 +86,7 @@ func around(g *image.Gray, unknown []bool, x, y, w, h int) (uint8, bool) {
 // PrintOver tells the points of a colour scan where print lies, with a rim of
 // a pixel: what is darker in its brightest channel than the ink of the seal c.
 func PrintOver(gray, clean *image.Gray, box image.Rectangle, c Ring) func(x, y int) bool {
-	floor := inkLevel(clean, c)
+	floor := Level(clean, c)
 	if own, n := ownLevel(gray, clean, box); n >= leastColoured {
 		floor = own
 	}
@@ -97,7 +97,7 @@ func PrintOver(gray, clean *image.Gray, box image.Rectangle, c Ring) func(x, y i
 // DarkerThan tells the points of a scan without colour that are clearly darker
 // than the ring's own line, with a rim of a pixel.
 func DarkerThan(gray *image.Gray, c Ring) func(x, y int) bool {
-	floor := inkLevel(gray, c) - apart
+	floor := Level(gray, c) - apart
 	return func(x, y int) bool { return darkest(gray, x, y) < floor }
 }
 

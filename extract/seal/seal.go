@@ -111,9 +111,9 @@ func levelAt(g *image.Gray, box image.Rectangle, share float64) int {
 	return 255
 }
 
-// inkLevel is the level of the ring's line: a low one of those found around
+// Level is the level of the ring's line: a low one of those found around
 // it, for where it is printed over it is darker and where it is faint paler.
-func inkLevel(g *image.Gray, c Ring) int {
+func Level(g *image.Gray, c Ring) int {
 	var levels []int
 	for _, d := range directions(240) {
 		x, y := c.X+d.x*c.R, c.Y+d.y*c.R
