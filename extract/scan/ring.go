@@ -19,6 +19,7 @@ type ringWork struct {
 	through *image.Gray // without print
 	covered []bool      // where print was
 	arc     seal.Arc    // of the first reading
+	pitch   float64     // between characters, once the name's own places are read
 	axis    float64     // direction in which the seal stands upright, radians
 	upright bool        // whether the axis is known
 	// Of an oval seal, whose places are those of a strip.
@@ -63,11 +64,18 @@ type attempt struct {
 // print misleads the search for the text's ends.
 const wholeTurn = -1
 
+// ownExtent as an attempt's feet reads the name's own places alone, as far as
+// the readings before tell them, its characters made square: what stands beside
+// them on the arc spoils the first and the last one.
+const ownExtent = -2
+
 // attempts are tried in turn until two sure readings say the same.
 func attempts() []attempt {
 	return []attempt{
 		{(*ringWork).throughPrint, 0, 1},
 		{(*ringWork).withoutPrint, 0, 1.15},
+		{(*ringWork).throughPrint, ownExtent, 1},
+		{(*ringWork).withoutPrint, ownExtent, 1.1},
 		{(*ringWork).throughPrint, seal.ShortFeet, 1.3},
 		{(*ringWork).asScanned, 0, 1.15},
 		{(*ringWork).throughPrint, seal.LongFeet, 1},
@@ -98,7 +106,7 @@ func (r *ringWork) readRing(ctx context.Context) ([]ringPlace, error) {
 		if r.arc == (seal.Arc{}) {
 			r.arc = arc
 		}
-		strip := seal.Unroll(a.picture(r), r.ring, arc, a.wide)
+		strip := seal.Unroll(a.picture(r), r.ring, arc, a.wide*r.squareness(a, arc))
 		got, err := r.readers.First.ReadLine(ctx, strip)
 		if err != nil {
 			return nil, err
@@ -158,7 +166,37 @@ func (r *ringWork) find(feet float64) (seal.Arc, bool) {
 		}
 		return seal.Arc{Inner: seal.ShortFeet * r.ring.R, Outer: 0.945 * r.ring.R, Start: foot, End: foot + 2*math.Pi}, true
 	}
+	if feet == ownExtent {
+		return r.ownArc()
+	}
 	return seal.FindArc(r.through, r.ring, feet)
+}
+
+// ownArc is the arc of the name's own places with a rim of an eighth of a
+// character on either side.
+func (r *ringWork) ownArc() (seal.Arc, bool) {
+	const rim = 0.62 // of a place, from its middle
+	ps := r.nameOnRing()
+	if len(ps) < leastName {
+		return seal.Arc{}, false
+	}
+	r.pitch = (ps[len(ps)-1].angle - ps[0].angle) / float64(len(ps)-1)
+	out := r.arc
+	out.Start, out.End = ps[0].angle-rim*r.pitch, ps[len(ps)-1].angle+rim*r.pitch
+	if out.End-out.Start > 2*math.Pi {
+		return seal.Arc{}, false
+	}
+	return out, true
+}
+
+// squareness is how much an attempt at the name's own places widens its
+// characters to be as wide as high: long names are written narrow.
+func (r *ringWork) squareness(a attempt, arc seal.Arc) float64 {
+	const least, most = 0.8, 1.7
+	if a.feet != ownExtent {
+		return 1
+	}
+	return max(least, min(most, (arc.Outer-arc.Inner)/(r.pitch*(arc.Outer+arc.Inner)/2)))
 }
 
 func (w *work) sealBox(c seal.Ring) image.Rectangle {

@@ -262,3 +262,28 @@ func TestSealStrokesNeedColourAndNoPrint(t *testing.T) {
 		t.Error("a line that runs out of the ring is dropped")
 	}
 }
+
+func TestOwnExtentIsTheNamesPlaces(t *testing.T) {
+	name := "大连星海软件有限公司"
+	r := blankRing(ringReading(name, 0.98), ringReadingAt(name+"日月", 0.9, 1), ringReading(name, 0.98))
+	places := r.nameOnRing()
+	arc, ok := r.find(ownExtent)
+	if !ok || len(places) != 10 {
+		t.Fatalf("%d places", len(places))
+	}
+	pitch := (places[9].angle - places[0].angle) / 9
+	if a, b := (places[0].angle-arc.Start)/pitch, (arc.End-places[9].angle)/pitch; a < 0.5 || a > 0.75 || b < 0.5 || b > 0.75 {
+		t.Errorf("the arc begins %.2f places before the name and ends %.2f behind it", a, b)
+	}
+	// A place is as wide as the band is high, however narrow the name is written.
+	high, wide := arc.Outer-arc.Inner, pitch*(arc.Outer+arc.Inner)/2
+	if got := wide * r.squareness(attempt{feet: ownExtent}, arc) / high; got < 0.95 || got > 1.05 {
+		t.Errorf("places are %.2f as wide as high", got)
+	}
+	if got := r.squareness(attempt{feet: seal.ShortFeet}, arc); got != 1 {
+		t.Errorf("other attempts are widened by %.2f", got)
+	}
+	if _, ok := blankRing(ringReading("大连星", 0.99)).find(ownExtent); ok {
+		t.Error("three characters are taken for a name")
+	}
+}
