@@ -25,11 +25,12 @@ const (
 
 // clearCell reports whether all ink in a cell belongs to characters that were
 // read: lines lists the lines in it, at is -1 for those that are left out of
-// the document. Coloured ink, which is not on the clean plane, is ink too.
+// the document. Coloured ink, which is not on the clean plane, is ink too, and so
+// is that of a grey seal, which was taken off it.
 func (w *work) clearCell(cell image.Rectangle, lines []int, at []int) bool {
 	mm := w.dpi / 25.4
 	rest := cell.Inset(int(cellRim * mm)).Intersect(w.planes.Clean.Rect)
-	if rest.Empty() || w.inked(rest) > 0 {
+	if rest.Empty() || w.inked(rest) > 0 || w.underSeal(rest) {
 		return false
 	}
 	ink := w.allInk().Cut(rest)

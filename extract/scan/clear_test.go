@@ -6,6 +6,7 @@ import (
 
 	"dengji/extract/ocr"
 	"dengji/extract/page"
+	"dengji/extract/seal"
 )
 
 func TestClearCell(t *testing.T) {
@@ -50,5 +51,11 @@ func TestClearCell(t *testing.T) {
 	w.planes.Ink.Pix[40*w.planes.Ink.Stride+50] = 255
 	if w.clearCell(w.grids[0].Cells[0].Box, nil, nil) {
 		t.Error("red ink, which is not on the clean plane, counts as none")
+	}
+	w = cellWork(func(*image.Gray) {})
+	ring := seal.Ring{X: 330, Y: 160, R: 120}
+	w.seals = []sealArea{{box: ring.Box(), shape: "round", ring: ring}}
+	if w.clearCell(w.grids[0].Cells[0].Box, nil, nil) {
+		t.Error("a cell under a grey seal, which was taken off the clean plane, is clear")
 	}
 }

@@ -29,7 +29,7 @@ func (w *work) clearRings() {
 	clean := crop(w.planes.Gray, w.planes.Gray.Rect, 0)
 	for i := range w.seals {
 		if s := &w.seals[i]; s.ring.R > 0 {
-			s.blind = seal.DivideFrame(clean, s.ring, w.dpi/25.4)
+			s.blind, s.opaque = seal.DivideFrame(clean, s.ring, w.dpi/25.4)
 		}
 	}
 	w.planes.Clean = clean
@@ -197,17 +197,46 @@ func (w *work) darkerThanSeal(box image.Rectangle, c seal.Ring) bool {
 	return float64(dark) > share*float64(n)
 }
 
+// opaqueDoubt is the most a character under an opaque seal can score: of the
+// values under one an eighth is read right, and readers are sure of the others,
+// too.
+const opaqueDoubt = 0.5
+
 // doubtBlind takes the score of characters away that stand where a seal's solid
-// star was blanked, or beside it: what lay under it nobody has seen.
+// star was blanked, or beside it: what lay under it nobody has seen. Characters
+// that mix with those of an opaque ring are doubted, however sure the reader is.
 func (w *work) doubtBlind() {
 	for _, s := range w.seals {
-		if s.blind == 0 {
-			continue
-		}
 		for i := range w.read {
-			w.read[i].doubtNear(s.ring.X, s.ring.Y, s.blind)
+			l := &w.read[i]
+			if s.blind > 0 {
+				l.doubtNear(s.ring.X, s.ring.Y, s.blind)
+			}
+			if !s.opaque || !l.box.Overlaps(s.box) {
+				continue
+			}
+			for k := range l.first.Chars {
+				c := &l.first.Chars[k]
+				at := image.Rect(int(c.X0), l.box.Min.Y, int(c.X1)+1, l.box.Max.Y)
+				if onBand(at, s.ring) {
+					c.Score = min(c.Score, opaqueDoubt)
+				}
+			}
 		}
 	}
+}
+
+// onBand reports whether a box reaches into the band of a ring in which its
+// characters and its line stand.
+func onBand(r image.Rectangle, c seal.Ring) bool {
+	near := math.Hypot(outside(c.X, r.Min.X, r.Max.X), outside(c.Y, r.Min.Y, r.Max.Y)) / c.R
+	far := math.Hypot(max(c.X-float64(r.Min.X), float64(r.Max.X)-c.X), max(c.Y-float64(r.Min.Y), float64(r.Max.Y)-c.Y)) / c.R
+	return near < 1.03 && far > seal.ShortFeet
+}
+
+// onStar reports whether a box reaches into a ring's star.
+func onStar(r image.Rectangle, c seal.Ring) bool {
+	return math.Hypot(outside(c.X, r.Min.X, r.Max.X), outside(c.Y, r.Min.Y, r.Max.Y)) < 0.33*c.R
 }
 
 // doubtNear doubts a line's characters within reach of a point, and where there

@@ -164,3 +164,29 @@ func TestWhatLayUnderABlankedStarIsDoubted(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatMixesWithAnOpaqueRingIsDoubted(t *testing.T) {
+	w := greySealPage()
+	l := readLine{box: image.Rect(200, 385, 600, 415)}
+	for i := range 10 {
+		x := 200 + 40*float64(i)
+		l.first.Text += "字"
+		l.first.Chars = append(l.first.Chars, ocr.Char{X0: x, X1: x + 40, Score: 0.99})
+	}
+	w.read = []readLine{l}
+	w.doubtBlind()
+	for i, c := range w.read[0].first.Chars {
+		if c.Score != 0.99 {
+			t.Errorf("character %d under a seal that lets light through: %.2f", i, c.Score)
+		}
+	}
+	w.seals[0].opaque = true
+	w.doubtBlind()
+	for i, c := range w.read[0].first.Chars {
+		// The band lies at 246 to 306 and 494 to 554.
+		m := math.Abs(c.X0 + 20 - 400)
+		if want := m > 75 && m < 175; (c.Score <= opaqueDoubt) != want {
+			t.Errorf("character %d, %.0f pixels from the middle: %.2f", i, m, c.Score)
+		}
+	}
+}

@@ -21,6 +21,8 @@ type sealArea struct {
 	// blind is how far the star of a bitonal scan reached that was blanked with
 	// whatever lay under it, pixels.
 	blind float64
+	// opaque tells that the seal of a scan without colour is as dark as print.
+	opaque bool
 }
 
 // readSeals unrolls the rings and reads them.
@@ -198,13 +200,7 @@ func (w *work) underSeal(r image.Rectangle) bool {
 		return w.inked(r) >= sealShare
 	}
 	for _, s := range w.seals {
-		c := s.ring
-		if c.R == 0 || !r.Overlaps(s.box) {
-			continue
-		}
-		near := math.Hypot(outside(c.X, r.Min.X, r.Max.X), outside(c.Y, r.Min.Y, r.Max.Y)) / c.R
-		far := math.Hypot(max(c.X-float64(r.Min.X), float64(r.Max.X)-c.X), max(c.Y-float64(r.Min.Y), float64(r.Max.Y)-c.Y)) / c.R
-		if near < 1.03 && (far > seal.ShortFeet || near < 0.33) {
+		if s.ring.R > 0 && r.Overlaps(s.box) && (onBand(r, s.ring) || onStar(r, s.ring)) {
 			return true
 		}
 	}

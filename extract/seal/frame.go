@@ -16,15 +16,16 @@ import (
 // Where the seal lets nothing through (bitonal scans) what is no wider than the
 // line is taken off it, as staff lines are taken off music, and the star whole:
 // under a solid shape nothing can be saved. blind is how far such a star
-// reaches, pixels; 0 where there is none.
-func DivideFrame(g *image.Gray, c Ring, mm float64) (blind float64) {
-	divideLine(g, c, mm)
-	return divideStar(g, c)
+// reaches, pixels; 0 where there is none. opaque tells that the line lets nothing
+// through over most of the ring.
+func DivideFrame(g *image.Gray, c Ring, mm float64) (blind float64, opaque bool) {
+	opaque = divideLine(g, c, mm)
+	return divideStar(g, c), opaque
 }
 
 const (
 	paper   = 250 // level of paper on an evened page, see page.Even
-	opaque  = 70  // level under which a seal lets nothing through
+	shut    = 70  // level under which a seal lets nothing through
 	lucent  = 242 // level from which there is no seal's ink
 	lineRim = 1.0 // millimetres from the middle of the ring's line that its ink reaches
 )
@@ -87,7 +88,7 @@ func (p lineProfile) at(angle, off float64) float64 {
 	return (a[j]*(1-fi)+a[j+1]*fi)*(1-fs) + (b[j]*(1-fi)+b[j+1]*fi)*fs
 }
 
-func divideLine(g *image.Gray, c Ring, mm float64) {
+func divideLine(g *image.Gray, c Ring, mm float64) (opaque bool) {
 	p := c.profile(g, mm)
 	src := &image.Gray{Pix: slices.Clone(g.Pix), Stride: g.Stride, Rect: g.Rect}
 	most := usualCrossing(src, c, mm)*1.3 + 1
@@ -99,12 +100,19 @@ func divideLine(g *image.Gray, c Ring, mm float64) {
 		t := p.at(angle, off)
 		switch o := y*g.Stride + x; {
 		case t >= lucent:
-		case p.at(angle, p.darkest(angle)) >= opaque:
+		case p.at(angle, p.darkest(angle)) >= shut:
 			g.Pix[o] = uint8(min(255, float64(g.Pix[o])*paper/t))
 		case crossing(src, c, angle, mm) <= most:
 			g.Pix[o] = 255
 		}
 	})
+	n := 0
+	for _, level := range p.level {
+		if slices.Min(level) < shut {
+			n++
+		}
+	}
+	return n*2 > sectors
 }
 
 // darkest is the distance at which the line is darkest at an angle.
@@ -187,7 +195,7 @@ func divideStar(g *image.Gray, c Ring) (blind float64) {
 		t := usual(levels)
 		switch o := y*g.Stride + x; {
 		case t >= lucent:
-		case t >= opaque:
+		case t >= shut:
 			g.Pix[o] = uint8(min(255, float64(g.Pix[o])*paper/t))
 		default:
 			g.Pix[o] = 255

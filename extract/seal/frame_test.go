@@ -41,8 +41,8 @@ func framePage(level, print uint8) (g *image.Gray, c Ring, mm float64) {
 func TestDivideFrameLeavesPrintUnderIt(t *testing.T) {
 	for _, level := range []uint8{100, 150, 200} {
 		g, c, mm := framePage(level, 90)
-		if blind := DivideFrame(g, c, mm); blind != 0 {
-			t.Errorf("level %d: blind to %.1f", level, blind)
+		if blind, opaque := DivideFrame(g, c, mm); blind != 0 || opaque {
+			t.Errorf("level %d: blind to %.1f, opaque %v", level, blind, opaque)
 		}
 		for _, p := range []struct {
 			what     string
@@ -66,7 +66,10 @@ func TestDivideFrameLeavesPrintUnderIt(t *testing.T) {
 
 func TestDivideFrameOfBitonalScan(t *testing.T) {
 	g, c, mm := framePage(0, 0)
-	blind := DivideFrame(g, c, mm)
+	blind, opaque := DivideFrame(g, c, mm)
+	if !opaque {
+		t.Error("a black line lets something through")
+	}
 	if blind < 0.28*c.R || blind > 0.34*c.R {
 		t.Errorf("blind to %.1f, the star's tips reach %.1f", blind, 0.3*c.R)
 	}
