@@ -173,6 +173,12 @@ func eval[T any](b *tab, expression string) T {
 	return v
 }
 
+// eval runs a statement.
+func (b *tab) eval(statement string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](statement))
+}
+
 // until waits until an expression is true.
 func (b *tab) until(expression string) {
 	b.t.Helper()
@@ -185,7 +191,8 @@ func (b *tab) until(expression string) {
 		}
 		if ctx.Err() != nil {
 			b.shoot("stuck")
-			b.t.Fatalf("waited in vain for %s (%v); the page says:\n%.2000s", expression, err, b.text("body"))
+			b.calm()
+			b.t.Fatalf("waited in vain for %s (%v); the page says:\n%.600s", expression, err, b.text("body"))
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

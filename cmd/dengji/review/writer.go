@@ -20,14 +20,13 @@ const (
 
 // writer brings OUT's files up to date in a goroutine of its own.
 type writer struct {
-	out  string
-	log  *slog.Logger
-	due  chan struct{}
-	done func() // after each writing; for tests, else nil
+	log   *slog.Logger
+	due   chan struct{}
+	write func(context.Context) error
 }
 
 func newWriter(out string, log *slog.Logger) *writer {
-	return &writer{out: out, log: log, due: make(chan struct{}, 1)}
+	return &writer{log: log, due: make(chan struct{}, 1), write: func(ctx context.Context) error { return writeRecords(ctx, out) }}
 }
 
 // poke says that there is something to write.
@@ -100,15 +99,12 @@ func (w *writer) last(pending bool) error {
 	return w.write(context.Background())
 }
 
-// write has a connection of its own, so that nobody at the page waits for it.
-func (w *writer) write(ctx context.Context) error {
-	st, err := store.Open(ctx, filepath.Join(w.out, "dengji.db"))
+// writeRecords has a connection of its own, so that nobody at the page waits
+// for it.
+func writeRecords(ctx context.Context, out string) error {
+	st, err := store.Open(ctx, filepath.Join(out, "dengji.db"))
 	if err != nil {
 		return err
 	}
-	err = errors.Join(batch.WriteRecords(ctx, st, w.out), st.Close())
-	if w.done != nil {
-		w.done()
-	}
-	return err
+	return errors.Join(batch.WriteRecords(ctx, st, out), st.Close())
 }

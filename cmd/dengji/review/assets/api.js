@@ -118,6 +118,16 @@ export function decide(job) {
 
 const pause = (ms) => new Promise((go) => { setTimeout(go, ms); });
 
+// finish tells whoever decided. What goes wrong there is a mistake of the page,
+// and keeps nothing from being saved.
+function finish(job, answer) {
+  try {
+    job.done(answer);
+  } catch (e) {
+    console.error(e);
+  }
+}
+
 async function drain() {
   sending = true;
   let wait = 500;
@@ -125,16 +135,22 @@ async function drain() {
     const job = queue[0];
     if (job.after?.left) ({ seen: job.seen, expect: job.expect } = job.after.left);
     const { id, path, action, value, why, seen, expect } = job;
+    let answer = null;
+    let failure = null;
     try {
-      const answer = await post('/api/decide', { id, path, action, value: value ?? '', why: why ?? '', seen, expect, by: reviewer() }, [200, 409, 422], true);
+      answer = await post('/api/decide', { id, path, action, value: value ?? '', why: why ?? '', seen, expect, by: reviewer() }, [200, 409, 422], true);
+    } catch (e) {
+      failure = e;
+    }
+    if (answer) {
       queue.shift();
       wait = 500;
       settle(job, answer);
-    } catch (e) {
-      if (e instanceof Failure && e.status < 500) {
+    } else {
+      if (failure instanceof Failure && failure.status < 500) {
         queue.shift();
-        if (e.status === 403) state.restarted = true;
-        job.done({ failure: e.message });
+        if (failure.status === 403) state.restarted = true;
+        finish(job, { failure: failure.message });
       } else {
         state.online = false;
         job.tried = true;
@@ -159,10 +175,10 @@ function settle(job, { status, body }) {
   if (status === 200 || mine) {
     job.left = { seen: field?.shown ?? '', expect: field?.decision?.id ?? 0 };
     state.saved = new Date().toISOString();
-    job.done({ submission: body.submission, problem: body.problem });
+    finish(job, { submission: body.submission, problem: body.problem });
   } else if (status === 409) {
-    job.done({ submission: body.submission, conflict: body.conflict });
+    finish(job, { submission: body.submission, conflict: body.conflict });
   } else {
-    job.done({ complaint: body.complaint });
+    finish(job, { complaint: body.complaint });
   }
 }

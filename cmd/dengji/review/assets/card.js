@@ -133,7 +133,7 @@ export class Card {
     const why = h('input', { class: 'why', type: 'text', placeholder: t('why'), 'aria-label': t('why'), maxlength: '200' });
     const answer = h('p', { class: 'answer', role: 'status' });
     const note = h('p', { class: 'conflict', role: 'alert', hidden: true });
-    this.editing = { box, why, answer, note, seen: f.shown, expect: f.decision?.id ?? 0 };
+    this.editing = { box, why, began: box.value, answer, note, seen: f.shown, expect: f.decision?.id ?? 0 };
     box.addEventListener('input', () => this.ask());
     const form = h('div', { class: 'correction' }, note, box, answer, this.drawChoices(box),
       h('div', { class: 'line' }, why, button(`${t('save')} ⏎`, '', () => this.save(), 'main'), button(`${t('cancel')} Esc`, '', () => this.stop())));
@@ -143,6 +143,9 @@ export class Card {
     form.scrollIntoView({ block: 'nearest' });
     this.ask(0);
   }
+
+  // changed says whether there is a correction that is not saved.
+  changed() { return Boolean(this.editing) && this.editing.box.value !== this.editing.began; }
 
   // drawChoices offers the words that the form has.
   drawChoices(box) {
@@ -158,20 +161,30 @@ export class Card {
     }, 'chip')));
   }
 
-  // ask has the field's own normaliser say what it makes of the text.
+  // ask has the field's own normaliser say what it makes of the text, when
+  // nobody typed for a moment.
   ask(after = 120) {
     const e = this.editing;
     clearTimeout(e.timer);
-    const text = e.box.value;
     e.answer.classList.add('stale');
-    e.timer = setTimeout(async () => {
-      try {
-        const u = await understand(this.id, this.field.path, text);
-        if (this.editing === e && e.box.value === text) this.answer(u, text);
-      } catch {
-        // The bar says that the server does not answer.
-      }
-    }, after);
+    e.timer = setTimeout(() => this.verdict(e), after);
+  }
+
+  // verdict is the normaliser's answer to the text as it is; null where the
+  // server does not answer, or the text is another one by then.
+  async verdict(e) {
+    clearTimeout(e.timer);
+    const text = e.box.value;
+    if (e.heard?.text === text) return e.heard;
+    try {
+      const u = await understand(this.id, this.field.path, text);
+      if (this.editing !== e || e.box.value !== text) return null;
+      e.heard = { ...u, text };
+      this.answer(u, text);
+      return e.heard;
+    } catch {
+      return null; // the bar says that the server does not answer
+    }
   }
 
   answer(u, text) {
@@ -183,16 +196,24 @@ export class Card {
     answer.dataset.of = text;
   }
 
-  save() {
+  // save hands the correction on. What the normaliser complains of stays to be
+  // mended.
+  async save() {
     const e = this.editing;
-    if (!e) return;
-    this.host.save(e.box.value, e.why.value, e.seen, e.expect);
+    if (!e || e.saving) return;
+    e.saving = true;
+    const u = await this.verdict(e);
+    e.saving = false;
+    if (this.editing !== e) return;
+    if (u?.complaint) e.box.focus();
+    else this.host.save(e.box.value, e.why.value, e.seen, e.expect);
   }
 
   // complain shows why a correction was not taken, and lets it be mended.
   complain(message, text) {
     if (!this.editing) this.edit(text);
     clearTimeout(this.editing.timer);
+    this.editing.heard = { complaint: message, text };
     this.answer({ complaint: message }, text);
   }
 

@@ -24,7 +24,11 @@ const app = {
   },
   shows(part) { return this.shown === part; },
 
+  // mayLeave says whether nothing unsaved would be lost.
+  mayLeave() { return this.shown?.leave ? this.shown.leave() : true; },
+
   openList(push = true) {
+    if (!this.mayLeave()) return;
     if (push) history.pushState(null, '', `/${search(query())}`);
     if (this.shown instanceof Submission) this.selected = this.shown.id;
     document.title = t('title');
@@ -39,6 +43,7 @@ const app = {
   },
 
   async open(id, path = '', then = null, push = true) {
+    if (!this.mayLeave()) return;
     if (this.shown instanceof List) {
       this.top = this.shown.body.scrollTop;
       this.order = chosen().map((r) => r.id);
@@ -117,6 +122,18 @@ const app = {
   where(id, path) { history.replaceState(null, '', `/s/${id}${search(query())}#${encodeURIComponent(path)}`); },
 
   undo() { this.shown.undo?.(); },
+
+  // busy says whether somebody is typing.
+  busy() { return Boolean(this.shown?.card?.editing) || document.activeElement?.matches?.('input, textarea, select') || false; },
+
+  // back returns to a field that wants another look.
+  back(id, path, then) {
+    this.want = id;
+    if (this.shown instanceof Submission && this.shown.id === id) {
+      this.shown.select(path);
+      then(this.shown);
+    } else this.open(id, path, () => then(this.shown));
+  },
 
   note(text, bad = false) {
     const n = h('p', { class: bad ? 'bad' : '', text });

@@ -20,7 +20,6 @@ export class Submission {
   constructor(app, data, path) {
     this.app = app;
     this.id = data.id;
-    this.lines = new Map();
     this.viewer = new Viewer((p) => this.select(p, false));
     this.fields = h('div', { class: 'fields' });
     this.checks = h('section', { class: 'part', id: 'checks' });
@@ -98,18 +97,29 @@ export class Submission {
     if (this.card && !this.card.editing) this.updateCard();
   }
 
+  // drawFields draws the lines around the card, which stays where it is: an
+  // input that is taken out of the page loses the keyboard.
   drawFields() {
-    const parts = [];
+    const before = [];
+    const after = [];
+    let parts = before;
     let heading = '';
-    this.lines.clear();
     this.order.forEach((path, i) => {
       const f = this.byPath.get(path);
       const group = i < this.first ? t('doubtful') : f.group;
       if (group !== heading) parts.push(h('h4', { class: i < this.first ? 'amber' : '', text: group }));
       heading = group;
-      parts.push(path === this.path && this.card ? this.card.root : this.line(f, i < this.first));
+      if (path === this.path && this.card) parts = after;
+      else parts.push(this.line(f, i < this.first));
     });
-    fill(this.fields, parts);
+    const card = this.card?.root;
+    if (!card || card.parentNode !== this.fields) {
+      fill(this.fields, before, card, after);
+      return;
+    }
+    for (const child of [...this.fields.children]) if (child !== card) child.remove();
+    card.before(...before);
+    card.after(...after);
   }
 
   line(f, grouped) {
@@ -121,7 +131,6 @@ export class Submission {
     const e = h('div', { class: `line ${clash ? 'red' : f.review ? 'amber' : f.decision || f.pending ? 'green' : ''}`, data: { path: f.path }, title: f.decision ? decided(f.decision) : f.flags.map((g) => g.message).join('\n'), onclick: () => this.select(f.path) },
       h('span', { class: 'mark', text: mark }), h('span', { class: 'label', text: number ? `${name} ${Number(number[1]) + 1}` : name, title: f.label }), h('span', { class: `text ${shown ? '' : 'none'}`, text: said(shown, f.state) }),
       h('span', { class: 'percent', text: percent(f.confidence) }));
-    this.lines.set(f.path, e);
     return e;
   }
 
@@ -161,7 +170,7 @@ export class Submission {
   // select makes a field the one that one is at.
   select(path, jump = true) {
     const f = this.byPath.get(path);
-    if (!f) return;
+    if (!f || !this.leave()) return;
     if (this.card?.editing) this.card.stop();
     this.path = path;
     this.proof = null;
@@ -173,6 +182,15 @@ export class Submission {
     if (jump && f.evidence[0]) this.go(f.evidence[0]);
     api.at(this.id, path);
     this.app.where(this.id, path);
+  }
+
+  // leave says whether one may go elsewhere: not from a correction that would
+  // be lost.
+  leave() {
+    if (!this.card?.changed()) return true;
+    this.app.note(t('save_first'), true);
+    this.card.editing.box.focus();
+    return false;
   }
 
   updateCard() {
@@ -251,16 +269,16 @@ export class Submission {
     if (answer.submission) this.app.cache(answer.submission);
     if (answer.problem) this.app.note(answer.problem, true);
     if (answer.failure) this.app.note(t('not_saved', answer.failure), true);
-    if (!this.app.shows(this)) {
-      if (answer.complaint) this.app.note(t('not_saved', answer.complaint), true);
+    if (this.app.shows(this)) {
+      if (answer.submission) this.fresh(answer.submission);
+      else this.drawAll();
+    }
+    if (!answer.conflict && !answer.complaint) return;
+    if (this.app.busy()) { // somebody is typing, and is not taken away from it
+      this.app.note(answer.complaint ? t('not_saved', answer.complaint) : t('conflicts', conflicts.size), true);
       return;
     }
-    if (answer.submission) this.fresh(answer.submission);
-    else this.drawAll();
-    if ((answer.conflict || answer.complaint) && !this.card.editing) {
-      this.select(job.path);
-      if (answer.complaint) this.card.complain(answer.complaint, job.value ?? '');
-    } else if (answer.complaint) this.app.note(t('not_saved', answer.complaint), true);
+    this.app.back(job.id, job.path, (view) => { if (answer.complaint) view.card.complain(answer.complaint, job.value ?? ''); });
   }
 
   // resolve ends a conflict: with what stands there, or knowingly with one's
@@ -271,7 +289,8 @@ export class Submission {
     if (!c) return;
     conflicts.delete(key);
     if (mine) this.decide({ action: c.job.action, value: c.job.value, why: c.job.why });
-    else this.drawAll();
+    this.drawAll();
+    this.onward();
     api.tell({ rows: [] });
   }
 
@@ -310,9 +329,14 @@ export class Submission {
   }
 
   key(ev) {
+    if (this.card.editing) return this.keyBesideEdit(ev);
     const open = conflicts.has(conflictKey(this.id, this.path));
     if (open && (ev.key === 'Escape' || ev.key === 'o')) {
       this.resolve(ev.key === 'o');
+      return true;
+    }
+    if (open && /^([1-9eu]|Enter|F2|Backspace|Delete)$/.test(ev.key)) {
+      this.app.note(t('choose_first'), true);
       return true;
     }
     if (/^[1-9]$/.test(ev.key)) {
@@ -344,6 +368,13 @@ export class Submission {
     const next = this.order.slice(at + 1).find((p) => this.byPath.get(p).review);
     if (next) this.select(next);
     else this.move(1);
+  }
+
+  // keyBesideEdit gives a correction the keyboard back, say after a click on
+  // the page picture.
+  keyBesideEdit(ev) {
+    this.card.editing.box.focus();
+    return this.keyInEdit(ev);
   }
 
   keyInEdit(ev) {
