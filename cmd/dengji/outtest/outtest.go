@@ -212,7 +212,8 @@ func (o *Out) draft(ctx context.Context, st *store.Store, s *submission, seen ma
 		d.Version = before.Version
 	}
 	sub := rules.Submission{Key: s.key, Enterprise: d.Enterprise}
-	for i, p := range s.papers {
+	for _, i := range s.byPath() {
+		p := s.papers[i]
 		at, r := seen[p.doc.SHA256], readings[p.doc.SHA256]
 		sub.Inputs = append(sub.Inputs, rules.Input{Path: s.names[i], Doc: &p.doc, Seen: at.Seen, ModTime: at.ModTime})
 		d.Members = append(d.Members, store.Member{Path: s.names[i], Content: r.Content, Reading: r.ID})

@@ -2,6 +2,7 @@ package outtest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"dengji/fixtures/gen/content"
@@ -109,6 +110,16 @@ func (s *submission) write() {
 
 func (s *submission) add(name string, p *paper) {
 	s.papers, s.names = append(s.papers, p), append(s.names, s.key+"/"+strings.ReplaceAll(s.plant(name[:len(name)-4]), "/", "∕")+name[len(name)-4:])
+}
+
+// byPath lists the papers in the order of their paths, as a run has them.
+func (s *submission) byPath() []int {
+	order := make([]int, len(s.papers))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(s.names[a], s.names[b]) })
+	return order
 }
 
 // like names paper i among those that look like it.

@@ -199,7 +199,7 @@ func (l *layout) understand(path, raw string) (shown, complaint string) {
 	return written(l.of(path).Type, r.Value, r.State, r.Detail), ""
 }
 
-// documents lists the files with their pictures, in the record's order.
+// documents lists the files with their pictures.
 func (p *page) documents(ctx context.Context, rec *rules.Record) ([]document, error) {
 	var out []document
 	for _, src := range rec.Documents {
@@ -225,7 +225,24 @@ func (p *page) documents(ctx context.Context, rec *rules.Record) ([]document, er
 		}
 		slices.SortFunc(d.Pages, func(a, b sheet) int { return a.Page - b.Page })
 	}
+	slices.SortStableFunc(out, func(a, b document) int { return a.rank() - b.rank() })
 	return out, nil
+}
+
+// rank is where a document stands: what one looks at most comes first, what no
+// longer counts last.
+func (d *document) rank() int {
+	kinds := []string{rules.KindFormScan, rules.KindFormCopy, rules.KindCertificate, rules.KindReport}
+	rank := len(kinds)
+	for i, k := range kinds {
+		if slices.Contains(d.Kinds, k) {
+			rank = min(rank, i)
+		}
+	}
+	if d.SupersededBy != "" {
+		rank += 10
+	}
+	return rank
 }
 
 // written is a value as one would write it on the form, so that the field's

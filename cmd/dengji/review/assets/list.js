@@ -158,7 +158,7 @@ export class List {
     const list = this.rows ?? [];
     if (list.length === 0) return;
     const at = list.findIndex((r) => r.id === this.selected);
-    const i = Math.min(list.length - 1, Math.max(0, at < 0 ? 0 : at + by));
+    const i = Math.min(list.length - 1, Math.max(0, at >= 0 ? at + by : by > 1 ? by : 0));
     this.selected = list[i].id;
     const top = i * rowHeight;
     if (top < this.body.scrollTop) this.body.scrollTop = top;

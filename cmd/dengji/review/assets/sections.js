@@ -14,14 +14,23 @@ export function drawChecks(root, data, view) {
   const list = [...data.checks].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
   fill(root, h('h4', { text: t('checks') }), list.map((c) => h('div', { class: `check ${c.outcome}` },
     h('span', { class: 'mark', title: t(c.outcome), text: { pass: '✓', fail: '✗', unknown: '?' }[c.outcome] }),
-    h('div', {}, h('p', {}, c.message, ' ', h('small', { class: 'quiet', text: `${c.clause} · ${t(c.outcome)}`, title: c.id })),
-      h('p', { class: 'places' }, (c.evidence ?? []).slice(0, 12).map((p) => place(p, view)), c.fields.slice(0, 12).map((path) => button(nameOf(data, path), path, () => view.select(path), 'link')))))));
+    h('div', {}, h('p', {}, c.message, ' ', h('small', { class: 'quiet', text: `${c.clause} · ${t(c.outcome)}`, title: c.id })), places(c, data, view)))));
 }
 
-function place(p, view) {
-  const file = p.path.split('/').at(-1);
-  const where = p.page ? `${file} · ${t('page_n', p.page)}` : file;
-  return button(`▣ ${where}`, p.text || t('whole_page'), () => view.prove(p), 'link');
+// places are what a check rests on, each once.
+function places(c, data, view) {
+  const seen = new Set();
+  const parts = [];
+  for (const p of c.evidence ?? []) {
+    const file = `${p.path.split('/').at(-1)}${p.page ? ` · ${t('page_n', p.page)}` : ''}`;
+    const text = [...(p.text ?? '').replace(/\s+/g, ' ')];
+    const words = text.length === 0 ? file : `“${text.slice(0, 16).join('')}${text.length > 16 ? '…' : ''}”`;
+    if (seen.has(words + file)) continue;
+    seen.add(words + file);
+    parts.push(button(`▣ ${words}`, file, () => view.prove(p), 'link'));
+  }
+  if (parts.length === 0) for (const path of c.fields) parts.push(button(nameOf(data, path), path, () => view.select(path), 'link'));
+  return parts.length > 0 && h('p', { class: 'places' }, parts.slice(0, 12));
 }
 
 async function copy(text, app) {
