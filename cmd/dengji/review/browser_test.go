@@ -105,7 +105,7 @@ func newTab(t *testing.T, s *site, by string) *tab {
 	}
 	b.hear()
 	if by != "" {
-		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: "dengji_by", Value: url.QueryEscape(by), URL: s.server.URL()}); err != nil {
+		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: "dengji_by", Value: url.PathEscape(by), URL: s.server.URL()}); err != nil {
 			t.Fatal("giving the window a name: ", err)
 		}
 	}
