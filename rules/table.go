@@ -35,6 +35,7 @@ func (s *sheet) mapTable(path string) []RawField {
 	t, ruled := s.headerTable(cols)
 	if ruled {
 		s.guessColumns(cols, t)
+		rows = s.rowInHeader(cols)
 		for _, r := range s.gridRows(cols, t) {
 			rows = append(rows, s.partFused(cols, r)...)
 		}
