@@ -13,6 +13,8 @@ FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-c
 BROWSER_DEPS := chromium
 # What opens the workbooks that tests export, as people's office programs do.
 OFFICE_DEPS := libreoffice-calc-nogui
+# What the examples of docs/INTEGRATION.md run.
+EXAMPLE_DEPS := curl jq sqlite3 python3
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
@@ -33,7 +35,7 @@ FUZZTIME       ?= 30s
 KILLS ?= 300
 SOAK  ?= 2000
 
-.PHONY: help demo build models deps fonts office browser test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
+.PHONY: help demo build models deps fonts office browser tools test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,11 +66,15 @@ browser: ## install the browser that the review page is tested in
 office: ## install the office program that workbooks are tested in
 	@.ci/deps $(OFFICE_DEPS)
 
-test: deps fonts browser office models ## run the tests
+tools: ## install what the examples of docs/INTEGRATION.md run
+	@.ci/deps $(EXAMPLE_DEPS)
+
+test: deps fonts browser office tools models ## run the tests
 	@go test ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector
-	@go test -race ./cmd/dengji/batch ./cmd/dengji/store ./cmd/dengji/serve
+	@go test -race ./cmd/dengji/batch ./cmd/dengji/store
+	@go test -race -run 'Hook|Slow|GivenUp|Order|Waiting|Reading|TooMany' ./cmd/dengji/serve
 	@go test -race -run SideBySide ./extract/open
 
 lint: deps ## gofmt, go vet, import table, staticcheck

@@ -71,14 +71,24 @@ var routes = []route{
 
 // NewAPI returns the handler of the API.
 func NewAPI(cfg Config) (http.Handler, error) {
+	a, err := newAPI(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return a.handler(), nil
+}
+
+func newAPI(cfg Config) (*api, error) {
 	a := &api{Config: cfg, busy: make(chan struct{}, maxBusy), waiting: make(chan struct{}, maxWaiting)}
 	var err error
 	if a.openapi, err = openAPI(); err != nil {
 		return nil, err
 	}
-	if a.event, err = EventSchema(); err != nil {
-		return nil, err
-	}
+	a.event, err = EventSchema()
+	return a, err
+}
+
+func (a *api) handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes {
 		mux.Handle(r.pattern, a.guard(r))
@@ -86,7 +96,7 @@ func NewAPI(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, notFound("no_such_path", "there is nothing at %s; /v1/openapi.json lists what there is", r.URL.Path))
 	})
-	return straight(a, mux), nil
+	return straight(a, mux)
 }
 
 // straight refuses paths that would have to be made straight first: whoever

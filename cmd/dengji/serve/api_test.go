@@ -27,27 +27,60 @@ import (
 // site is an API over an OUT of some submissions.
 type site struct {
 	t   *testing.T
-	out *outtest.Out
+	dir string
+	ids []string
+	out *outtest.Out // nil: records of one field, without documents
+	api *api
 	http.Handler
 }
 
-// open makes an OUT and serves it.
-func open(t *testing.T, submissions int) *site {
+// openFull serves an OUT with papers and page pictures.
+func openFull(t *testing.T, submissions int) *site {
 	t.Helper()
 	out, err := outtest.Make(t.Context(), t.TempDir(), outtest.Options{Submissions: submissions})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serveOut(t, out)
+	s := &site{t: t, dir: out.Dir, ids: out.IDs, out: out}
+	s.serve()
+	return s
 }
 
-func serveOut(t *testing.T, out *outtest.Out) *site {
+// open serves records of one field, which are made in no time.
+func open(t *testing.T, submissions int) *site {
 	t.Helper()
-	st, err := store.OpenReader(t.Context(), filepath.Join(out.Dir, "dengji.db"), 4)
+	s := &site{t: t, dir: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(s.dir, "pages"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for n := range submissions {
+		s.ids = append(s.ids, id(n))
+		s.change(n, "old")
+	}
+	s.serve()
+	return s
+}
+
+// change gives submission n another record, as another process would.
+func (s *site) change(n int, phone string) {
+	s.t.Helper()
+	st, err := store.Open(s.t.Context(), filepath.Join(s.dir, "dengji.db"))
+	if err == nil {
+		err = errors.Join(changeRecord(s.t.Context(), st, n, phone), st.Close())
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) serve() {
+	t := s.t
+	t.Helper()
+	st, err := store.OpenReader(t.Context(), filepath.Join(s.dir, "dengji.db"), 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gallery, err := web.OpenGallery(st, out.Dir)
+	gallery, err := web.OpenGallery(st, s.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,11 +95,10 @@ func serveOut(t *testing.T, out *outtest.Out) *site {
 			t.Error(err)
 		}
 	})
-	h, err := NewAPI(Config{Store: st, Gallery: gallery, Feed: feed, Out: out.Dir, Version: "test", Log: quiet()})
-	if err != nil {
+	if s.api, err = newAPI(Config{Store: st, Gallery: gallery, Feed: feed, Out: s.dir, Version: "test", Log: quiet()}); err != nil {
 		t.Fatal(err)
 	}
-	return &site{t: t, out: out, Handler: Problems(h)}
+	s.Handler = Problems(s.api.handler())
 }
 
 // get asks, with headers as pairs.
@@ -112,17 +144,17 @@ func (s *site) picture(id string) string {
 }
 
 func TestAnswersFitTheirDescription(t *testing.T) {
-	s := open(t, 4)
+	s := openFull(t, 4)
 	d := describe(t)
 	report, err := json.Marshal(&batch.Report{Schema: batch.ReportSchema, Started: "2022-09-20T08:00:00Z", Ended: "2022-09-20T09:00:00Z", Files: []batch.FileReport{}, Submissions: []batch.SubmissionReport{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := s.out.IDs[0]
+	id := s.ids[0]
 	href := s.picture(id)
 	const records, one, revision = "/v1/records", "/v1/records/{id}", "/v1/records/{id}/revisions/{revision}"
 	const page, changes = "/v1/documents/{sha256}/pages/{page}", "/v1/changes"
-	withdrawn := s.out.IDs[3]
+	withdrawn := s.ids[3]
 	for _, tt := range []struct {
 		route, target string
 		want          int
@@ -174,12 +206,12 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		{"/v1/run", "/v1/run", 200, "dengji/run/v1"},
 	} {
 		if tt.target == "/v1/run" && tt.want == 200 {
-			if err := os.WriteFile(filepath.Join(s.out.Dir, "run.json"), report, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(s.dir, "run.json"), report, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if strings.Contains(tt.target, withdrawn) && tt.want == 410 {
-			retire(t, s.out.Dir, s.out.IDs[:3])
+			retire(t, s.dir, s.ids[:3])
 		}
 		w := s.get("GET", tt.target)
 		if w.Code != tt.want || !strings.Contains(w.Body.String(), tt.say) {
@@ -222,7 +254,7 @@ func TestOnlyReading(t *testing.T) {
 			t.Errorf("%s: %d %v", method, w.Code, w.Header())
 		}
 	}
-	if _, err := s.database().Decide(t.Context(), s.out.IDs[0], rules.Decision{Path: "x", By: "x"}, store.AnyDecision, day); err == nil {
+	if _, err := s.database().Decide(t.Context(), s.ids[0], rules.Decision{Path: "x", By: "x"}, store.AnyDecision, day); err == nil {
 		t.Error("the database that is only looked at was written")
 	}
 }
@@ -230,7 +262,7 @@ func TestOnlyReading(t *testing.T) {
 // database is what the API looks at.
 func (s *site) database() *store.Store {
 	s.t.Helper()
-	st, err := store.OpenReader(s.t.Context(), filepath.Join(s.out.Dir, "dengji.db"), 1)
+	st, err := store.OpenReader(s.t.Context(), filepath.Join(s.dir, "dengji.db"), 1)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -249,8 +281,8 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 }
 
 func TestETags(t *testing.T) {
-	s := open(t, 1)
-	target := "/v1/records/" + s.out.IDs[0]
+	s := openFull(t, 1)
+	target := "/v1/records/" + s.ids[0]
 	w := s.get("GET", target)
 	tag := w.Header().Get("ETag")
 	if infos, err := s.database().Records(t.Context()); err != nil || tag != `"`+infos[0].Digest+`"` {
@@ -264,7 +296,7 @@ func TestETags(t *testing.T) {
 			t.Errorf("If-None-Match %s: %d with %d bytes, want %d", tt.has, w.Code, w.Body.Len(), tt.want)
 		}
 	}
-	if err := s.out.Correct(t.Context(), s.out.IDs[0]); err != nil {
+	if err := s.out.Correct(t.Context(), s.ids[0]); err != nil {
 		t.Fatal(err)
 	}
 	if w := s.get("GET", target, "If-None-Match", tag); w.Code != 200 || w.Header().Get("ETag") == tag {
@@ -273,7 +305,7 @@ func TestETags(t *testing.T) {
 	if w := s.get("GET", target+"/revisions/1"); w.Header().Get("ETag") != tag {
 		t.Errorf("the older revision has the tag %s, want %s", w.Header().Get("ETag"), tag)
 	}
-	href := s.picture(s.out.IDs[0])
+	href := s.picture(s.ids[0])
 	w = s.get("GET", href)
 	if w := s.get("GET", href, "If-None-Match", w.Header().Get("ETag")); w.Code != 304 {
 		t.Errorf("a picture that is known: %d", w.Code)
@@ -281,8 +313,8 @@ func TestETags(t *testing.T) {
 }
 
 func TestGzip(t *testing.T) {
-	s := open(t, 1)
-	target := "/v1/records/" + s.out.IDs[0]
+	s := openFull(t, 1)
+	target := "/v1/records/" + s.ids[0]
 	plain := s.get("GET", target)
 	for _, tt := range []struct {
 		accept string
@@ -354,7 +386,7 @@ func TestPaging(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
-	s := open(t, 12)
+	s := openFull(t, 12)
 	all := read[page](s, "/v1/records").Records
 	count := map[string]int{}
 	for _, r := range all {
@@ -400,20 +432,19 @@ func TestWaitingForChanges(t *testing.T) {
 		t.Errorf("waited in vain: %+v", p)
 	}
 	var wg sync.WaitGroup
-	for range maxBusy + 10 { // who waits takes nobody's place
+	for n := range maxBusy + 10 { // who waits takes nobody's place
 		wg.Go(func() {
 			w := s.get("GET", fmt.Sprintf("/v1/changes?since=%d&wait=60", seq))
-			if w.Code != 200 || !strings.Contains(w.Body.String(), s.out.IDs[0]) {
+			if w.Code != 200 || !strings.Contains(w.Body.String(), s.ids[0]) {
 				t.Errorf("waiting: %d %s", w.Code, w.Body)
 			}
 		})
+		until(t, "it waits", func() bool { return len(s.api.waiting) == n+1 })
 	}
 	if w := s.get("GET", "/v1/health"); w.Code != 200 {
 		t.Errorf("while many wait: %d %s", w.Code, w.Body)
 	}
-	if err := s.out.Correct(t.Context(), s.out.IDs[0]); err != nil {
-		t.Fatal(err)
-	}
+	s.change(0, "new")
 	wg.Wait()
 }
 
@@ -495,7 +526,7 @@ func TestReadingWhileChanging(t *testing.T) {
 	s := open(t, 2)
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
-	for _, target := range []string{"/v1/records?full=true", "/v1/changes?full=true&since=1", "/v1/records/" + s.out.IDs[0] + "/documents", "/v1/records?q=138"} {
+	for _, target := range []string{"/v1/records?full=true", "/v1/changes?full=true&since=1", "/v1/records/" + s.ids[0] + "/documents", "/v1/records?q=1"} {
 		wg.Go(func() {
 			for {
 				select {
@@ -510,10 +541,8 @@ func TestReadingWhileChanging(t *testing.T) {
 			}
 		})
 	}
-	for i := range 6 {
-		if err := s.out.Correct(t.Context(), s.out.IDs[i%2]); err != nil {
-			t.Fatal(err)
-		}
+	for i := range 20 {
+		s.change(i%2, fmt.Sprint(i))
 	}
 	close(stop)
 	wg.Wait()

@@ -95,7 +95,13 @@ func (s *Store) Receivers(ctx context.Context) ([]Receiver, error) {
 
 // Queue makes what changed since a receiver's cursor wait for its delivery.
 func (s *Store) Queue(ctx context.Context, receiver int64) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	// Mostly there is nothing, and nobody should wait for a writer then.
+	var behind bool
+	err := s.db.QueryRowContext(ctx, `SELECT seq < (SELECT COALESCE(max(seq), 0) FROM changes) FROM receivers WHERE id = ?`, receiver).Scan(&behind)
+	if err != nil || !behind {
+		return wrap("queueing changes", err)
+	}
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO deliveries (receiver, seq, submission)
 			SELECT ?1, seq, submission FROM changes WHERE seq > (SELECT seq FROM receivers WHERE id = ?1)`, receiver); err != nil {
 			return err
@@ -103,10 +109,15 @@ func (s *Store) Queue(ctx context.Context, receiver int64) error {
 		_, err := tx.ExecContext(ctx, `UPDATE receivers SET seq = max(seq, (SELECT COALESCE(max(seq), 0) FROM changes)) WHERE id = ?`, receiver)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("queueing changes: %w", err)
+	return wrap("queueing changes", err)
+}
+
+// wrap says what was being done when there is an error.
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
 const selectDeliveries = `SELECT d.seq, d.submission, c.revision, c.kind, c.at, d.receiver, d.failed, d.tries, d.due, d.tried_at, d.error
