@@ -342,3 +342,57 @@ func (r *reading) drop(which func(k int, text []rune) bool) {
 	}
 	r.Text, r.Chars = string(keep), chars
 }
+
+// unseenOptions is how many words a row must have before each of which ink
+// stands, where neither the reader nor the search for squares saw a box.
+const unseenOptions = 4
+
+// readIn reports whether the reader saw anything in an area.
+func readIn(l *readLine, area image.Rectangle) bool {
+	for _, c := range l.first.Chars {
+		if m := int(middleOf(c)); m >= area.Min.X && m < area.Max.X {
+			return true
+		}
+	}
+	return false
+}
+
+// tickUnseen sets the ticks of a row of options on a pale or worn page, where no
+// box is whole enough to be seen: words of one length, before each of which
+// stands ink of a character's size that nobody read. The states are never sure.
+func (w *work) tickUnseen(group []int) {
+	r := optionRow{pitch: w.groupPitch(group), ink: w.ink}
+	if r.pitch == 0 || characters(w.read, group) > optionsLength {
+		return
+	}
+	lengths, words, sides := map[int]int{}, 0, []int{}
+	for _, i := range group {
+		l := &w.read[i]
+		for _, word := range wordsOf(l, r.pitch) {
+			lengths[word[1]-word[0]]++
+			words++
+		}
+		for _, s := range w.slotsOf(l, r.pitch) {
+			ink := w.inkIn(s.area)
+			if high, broad := float64(ink.Dy())/r.pitch, float64(ink.Dx())/r.pitch; high > 0.5 && high < 1.6 && broad > 0.4 && !readIn(l, s.area) {
+				sides = append(sides, ink.Dx())
+			}
+		}
+	}
+	alike := 0
+	for _, n := range lengths {
+		alike = max(alike, n)
+	}
+	if len(sides) < unseenOptions || alike < unseenOptions || alike*3 < words*2 {
+		return
+	}
+	slices.Sort(sides)
+	r.side = sides[len(sides)/2]
+	for _, i := range group {
+		boxes := w.fillSlots(&w.read[i], r, nil)
+		for k := range boxes {
+			boxes[k].Score = min(boxes[k].Score, besideScore)
+		}
+		w.setTicks(&w.read[i], boxes)
+	}
+}

@@ -107,6 +107,12 @@ func drawMark(g *image.Gray, kind string, x float64) {
 	case "beside":
 		square()
 		check(x + rowPitch)
+	case "broken tick":
+		drawBar(g, x, foot, x+rowSide, foot, 2)
+		check(x)
+	case "corner":
+		drawBar(g, x, top, x, foot, 2)
+		drawBar(g, x, foot, x+rowSide, foot, 2)
 	case "broken":
 		drawBar(g, x, top, x, foot, 2)
 		drawBar(g, x, foot, x+rowSide, foot, 2)
@@ -136,6 +142,7 @@ func TestSlots(t *testing.T) {
 		{"mark beside its box", "", []option{empty, empty, {"beside", "口√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
+		{"no box is whole", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", ""}, {"corner", ""}, {"corner", ""}}, "□□☑□□", 0.5, 0.6},
 		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
 		{"more marks than boxes, after a label", "主营业务可多选：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
 	}
@@ -163,6 +170,16 @@ func TestSlots(t *testing.T) {
 				t.Errorf("%d characters for %q", len(l.first.Chars), l.first.Text)
 			}
 		})
+	}
+}
+
+// Signs that were read between words, however alike the words are, are no boxes.
+func TestNoBoxesWhereSignsWereRead(t *testing.T) {
+	sign := option{"corner", "，"}
+	w := drawnRow("", sign, sign, sign, sign, sign)
+	w.findTicks()
+	if l := w.read[0]; len(l.ticks) != 0 || strings.ContainsAny(l.first.Text, "□☑") {
+		t.Errorf("%d ticks in %q", len(l.ticks), l.first.Text)
 	}
 }
 

@@ -45,6 +45,7 @@ func (w *work) findTicks() {
 		seeds := append(w.paleSquares(pale, group), seeds...)
 		least, most := w.tickSides(seeds, group)
 		if most == 0 {
+			w.tickUnseen(group)
 			continue
 		}
 		best, total := w.boxesOf(w.ink, group, least, most)
