@@ -262,6 +262,7 @@ func (b *builder) supportApplicant() {
 	if f == nil || f.State != normalize.StateValue {
 		return
 	}
+	b.settleApplicant(f)
 	key := normalize.NameKey(fmt.Sprint(f.Value), false)
 	add := func(name string) {
 		if normalize.NameKey(name, false) == key {

@@ -126,6 +126,60 @@ func TestScanReadBadly(t *testing.T) {
 	}
 }
 
+// A name that lost a character on the form is settled by the seal and the
+// certificate together; by one of them, or against a clear character, it is not.
+func TestApplicantSettledByOthers(t *testing.T) {
+	const name = "济南云岭软件有限公司"
+	for _, c := range []struct {
+		read, sealed string
+		weak         bool
+		want         string
+	}{
+		{"济南云软件有限公司", name, false, name},
+		{"济南云吟软件有限公司", name, true, name},
+		{"济南云吟软件有限公司", name, false, "济南云吟软件有限公司"},
+		{"济南云软件有限公司", "", false, "济南云软件有限公司"},
+		{"济南云软件有限公司", "济南云领软件有限公司", false, "济南云软件有限公司"},
+	} {
+		scan := sample(true)
+		put(t, &scan.doc, name, c.read)
+		if c.weak {
+			weak(t, &scan.doc, "吟", 0.6)
+		}
+		if c.sealed != "" {
+			scan.doc.Seals = seal(c.sealed, "")
+		}
+		cert := certificatePage("云岭政务协同平台", "V1.0", name, "2021年06月15日", "未发表", "2021SR1625330")
+		rec, _ := build(t, &scan.doc, &cert.doc)
+		f := field1(t, rec, "enterprise.name")
+		if f.Value != c.want || f.flagged(normalize.CodeRepaired) != (c.want == name) || f.Raw != c.read {
+			t.Errorf("%+v: %+v", c, f)
+		}
+	}
+}
+
+// A Latin full stop in Chinese prose is a faint 。; one in a number or a text
+// that was typed stays.
+func TestLatinStop(t *testing.T) {
+	for _, c := range [][2]string{
+		{"采用微服务架构.运行稳定.", "采用微服务架构。运行稳定。"},
+		{"版本为V1.0.可用率99.9%，采用微服务架构.", "版本为V1.0.可用率99.9%，采用微服务架构。"},
+	} {
+		for _, scanned := range []bool{true, false} {
+			p := sample(scanned)
+			put(t, &p.doc, summary, c[0])
+			rec, _ := build(t, &p.doc)
+			want := c[0]
+			if scanned {
+				want = c[1]
+			}
+			if f := field1(t, rec, "product_summary"); f.Value != want {
+				t.Errorf("scanned %v: %v, want %s", scanned, f.Value, want)
+			}
+		}
+	}
+}
+
 // What a seal's ink was read as at the end of a value is no other value.
 func TestInkBesideItsCopy(t *testing.T) {
 	for _, sealed := range []bool{true, false} {

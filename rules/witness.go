@@ -59,12 +59,18 @@ func (w *witness) endsShort() bool {
 	return !strings.ContainsRune("。.！!？?…；;”\"）)》】」", last)
 }
 
+// latinStop is a full stop of Latin print between Chinese characters or at the
+// end of Chinese prose, which is how a faint 。 is read.
+var latinStop = regexp.MustCompile(`([\p{Han}”）》])[.．](\p{Han}|\s*$)`)
+
 // despeckled is a reading without marks that cannot end a value of its type:
 // specks, a seal's ink, a ruling line.
 func (f *RawField) despeckled(raw string) string {
 	switch {
-	case f.Sure || f.Field.Type == "choices" || f.Field.Type == "text" && f.Field.MaxRunes >= 100:
+	case f.Sure || f.Field.Type == "choices":
 		return raw
+	case f.Field.Type == "text" && f.Field.MaxRunes >= 100:
+		return latinStop.ReplaceAllString(latinStop.ReplaceAllString(raw, "$1。$2"), "$1。$2")
 	case f.Field.Type == "text":
 		return strings.TrimRight(raw, " ,;:'|，；：·、‘丨`")
 	case f.Field.Type != "name" && utf8.RuneCountInString(raw) < 4:

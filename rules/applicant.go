@@ -1,0 +1,78 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dengji/normalize"
+)
+
+// settleApplicant takes the applicant's name from two other papers that spell
+// it alike, the form's seal or certificates, where the scan of the form lost
+// characters of it or read them badly. A character read clearly that they do
+// not have stays: it is a contradiction, which others look at.
+func (b *builder) settleApplicant(f *field) {
+	best := prevailing(b.witnesses[f.Path])
+	if f.sure || best == nil {
+		return
+	}
+	name := b.twiceNamed()
+	own, other := normalize.NameKey(fmt.Sprint(f.Value), false), normalize.NameKey(name, false)
+	if name == "" || own == other || normalize.Similarity(own, other) < 0.8 || best.differsClearly(name) {
+		return
+	}
+	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool { return g.Code == normalize.CodeFormatInvalid })
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表读作“%v”，按印章和证书上的“%s”处理", f.Value, name), map[string]any{"values": []any{f.Value, name}})
+	f.Value = name
+	f.features[featRepaired] = 1
+}
+
+// twiceNamed is the name that two papers beside the form's print spell alike,
+// "" where there is none or more than one.
+func (b *builder) twiceNamed() string {
+	spelled, papers := map[string]string{}, map[string]int{}
+	say := func(names map[string]string) {
+		for key, name := range names {
+			spelled[key] = name
+			papers[key]++
+		}
+	}
+	sealed := map[string]string{}
+	for _, pp := range b.formParts() {
+		for _, s := range pp.part.Doc.Seals {
+			if s.Filled == 0 && s.Text != "" && slices.Contains(pp.part.Pages, s.Page) {
+				sealed[normalize.NameKey(s.Text, false)] = s.Text
+			}
+		}
+	}
+	say(sealed)
+	for _, c := range b.certs {
+		owners := map[string]string{}
+		for _, o := range c.owners() {
+			owners[normalize.NameKey(o, false)] = o
+		}
+		say(owners)
+	}
+	found := ""
+	for key, n := range papers {
+		switch {
+		case n < 2 || key == "":
+		case found != "":
+			return ""
+		default:
+			found = spelled[key]
+		}
+	}
+	return found
+}
+
+// differsClearly says whether a reading has a character that a name lacks, and
+// that was read well.
+func (w *witness) differsClearly(name string) bool {
+	x, y := []rune(squeezed(w.raw.Raw)), []rune(squeezed(name))
+	if len(x) != len(w.raw.Scores) {
+		return !strings.Contains(string(y), string(x))
+	}
+	return slices.ContainsFunc(edits(x, y), func(e edit) bool { return !e.gap && w.raw.Scores[e.at] >= clearScore })
+}
