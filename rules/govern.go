@@ -255,8 +255,8 @@ func (f *field) support(pattern string, c *certificate, exact bool) {
 	f.settled()
 }
 
-// supportApplicant counts the seal and the certificates' owners as witnesses
-// of the applicant's name where they say it letter for letter.
+// supportApplicant counts the seal, user reports and the certificates' owners as
+// witnesses of the applicant's name where they say it letter for letter.
 func (b *builder) supportApplicant() {
 	f := b.find(b.form.Identity.Applicant)
 	if f == nil || f.State != normalize.StateValue {
@@ -278,6 +278,11 @@ func (b *builder) supportApplicant() {
 			if s.Filled == 0 { // else it says again what the print says
 				add(s.Text)
 			}
+		}
+	}
+	for _, pp := range b.partsOf(KindReport) {
+		if len([]rune(key)) >= 5 && strings.Contains(string(pp.text()), key) {
+			add(key)
 		}
 	}
 	near, exact := false, false

@@ -158,6 +158,18 @@ func TestApplicantSettledByOthers(t *testing.T) {
 	}
 }
 
+// A user report that names the applicant letter for letter is a witness.
+func TestReportNamesApplicant(t *testing.T) {
+	for name, want := range map[string]float64{"济南云岭软件有限公司": 1, "济南云领软件有限公司": 0} {
+		report := newPaper(true)
+		report.text("用户使用报告", "我单位使用"+name+"的产品，效果良好。", "日期：2022年1月1日")
+		_, trace := build(t, &sample(true).doc, &report.doc)
+		if got := traced(t, trace, "enterprise.name")[featScans]; got != want {
+			t.Errorf("a report that names %s: %v witnesses, want %v", name, got, want)
+		}
+	}
+}
+
 // A Latin full stop in Chinese prose is a faint 。; one in a number or a text
 // that was typed stays.
 func TestLatinStop(t *testing.T) {
