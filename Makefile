@@ -120,8 +120,8 @@ contradictions: deps fonts build models ## planted contradictions, scans with a 
 	measure planted-poor $(PLANT_COUNT) -sets poor,phone -plant all -products 1; \
 	measure flat $(FLAT_COUNT) -sets clean,office,poor,phone -pack pdf -with-copy -products 1 -no-reports -flat
 
-bench: deps build models ## the whole program by stage, against the models and the tesseract command line
-	@go test -run '^$$' -bench WholeProgram -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
+bench: deps fonts build models ## the whole program by stage, against the models and the tesseract command line; the workbook
+	@go test -run '^$$' -bench 'WholeProgram|Workbook' -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
 
 peers: deps fonts build models ## speed and accuracy beside tesseract, OCRmyPDF and an npm wrapper, which this installs
 	@fixtures/peers/compare

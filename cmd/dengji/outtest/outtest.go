@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -218,7 +219,19 @@ func (o *Out) draft(ctx context.Context, st *store.Store, s *submission, seen ma
 		sub.Inputs = append(sub.Inputs, rules.Input{Path: s.names[i], Doc: &p.doc, Seen: at.Seen, ModTime: at.ModTime})
 		d.Members = append(d.Members, store.Member{Path: s.names[i], Content: r.Content, Reading: r.ID})
 	}
-	if d.Record, d.Trace, err = rules.Build(sub, o.forms, rules.Options{}); err != nil {
+	all, err := st.Decisions(ctx, d.ID)
+	if err != nil {
+		return d, err
+	}
+	var opt rules.Options
+	for _, decision := range all {
+		d.Decided = max(d.Decided, decision.ID)
+	}
+	for _, holds := range store.Holding(all) {
+		opt.Decisions = append(opt.Decisions, holds.Decision)
+	}
+	slices.SortFunc(opt.Decisions, func(a, b rules.Decision) int { return strings.Compare(a.Path, b.Path) })
+	if d.Record, d.Trace, err = rules.Build(sub, o.forms, opt); err != nil {
 		return d, err
 	}
 	return d, nil
