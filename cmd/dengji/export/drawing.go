@@ -38,10 +38,11 @@ func (b *Book) draw(s *sheet) error {
 		n++
 		parts[fmt.Sprintf("xl/media/image%d.jpeg", n)] = p.jpeg
 		fmt.Fprintf(&rels, `<Relationship Id="rId%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="../media/image%d.jpeg"/>`, n, n)
+		top := max(cropInset, (int(s.heights[row]/points(1))-p.height)/2)
 		fmt.Fprintf(&drawing, `<xdr:twoCellAnchor editAs="twoCell">`+
 			`<xdr:from><xdr:col>%d</xdr:col><xdr:colOff>%d</xdr:colOff><xdr:row>%d</xdr:row><xdr:rowOff>%d</xdr:rowOff></xdr:from>`+
 			`<xdr:to><xdr:col>%d</xdr:col><xdr:colOff>%d</xdr:colOff><xdr:row>%d</xdr:row><xdr:rowOff>%d</xdr:rowOff></xdr:to>`,
-			column, cropInset*emu, row+1, cropInset*emu, column, (cropInset+p.width)*emu, row+1, (cropInset+p.height)*emu)
+			column, cropInset*emu, row+1, top*emu, column, (cropInset+p.width)*emu, row+1, (top+p.height)*emu)
 		fmt.Fprintf(&drawing, `<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="%d" name="crop %d"/><xdr:cNvPicPr><a:picLocks noChangeAspect="1"/></xdr:cNvPicPr></xdr:nvPicPr>`+
 			`<xdr:blipFill><a:blip r:embed="rId%d"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill>`+
 			`<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%d" cy="%d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:twoCellAnchor>`,

@@ -138,7 +138,8 @@ func (b *Book) putRows(w *excelize.StreamWriter, s *sheet, widths []float64) err
 			}
 			out[j] = excelize.Cell{StyleID: b.style[c.kind], Value: c.value}
 		}
-		if err := w.SetRow(name(0, i), out, excelize.RowOpts{Height: max(s.heights[i], s.height(row, widths))}); err != nil {
+		s.heights[i] = max(s.heights[i], s.height(row, widths))
+		if err := w.SetRow(name(0, i), out, excelize.RowOpts{Height: s.heights[i]}); err != nil {
 			return fmt.Errorf("row %d: %w", i+2, err)
 		}
 	}

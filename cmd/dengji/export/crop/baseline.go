@@ -35,8 +35,9 @@ type baseline struct {
 	quants        [4][64]int32
 	huffs         [2][4]huffman // DC, AC
 	scan          []byte
-	mcuW, mcuH    int // pixels
-	cols, rows    int // MCUs
+	mcuW, mcuH    int       // pixels
+	cols, rows    int       // MCUs
+	planes        [3][]byte // kept from picture to picture
 }
 
 // zigzag is the place of the k-th coefficient of a block (figure A.6).
@@ -199,11 +200,11 @@ func (b *baseline) decode(areas []image.Rectangle) (image.Image, error) {
 	for i := range b.comps {
 		c := &b.comps[i]
 		c.prediction, c.stride = 0, b.cols*8*c.h
-		if need := c.stride * b.rows * 8 * c.v; cap(c.pix) < need {
-			c.pix = make([]byte, need)
-		} else {
-			c.pix = c.pix[:need]
+		need := c.stride * b.rows * 8 * c.v
+		if len(b.planes[i]) < need {
+			b.planes[i] = make([]byte, need)
 		}
+		c.pix = b.planes[i][:need]
 	}
 	bits := &bitReader{data: b.scan}
 	for mcu := 0; mcu <= last; mcu++ {
