@@ -21,20 +21,21 @@ type Feed struct {
 func NewFeed() *Feed { return &Feed{next: make(chan struct{})} }
 
 // Watch looks for changes every so often until ctx ends. A look that fails is
-// logged and tried again.
+// tried again; the first of those in a row is logged.
 func (f *Feed) Watch(ctx context.Context, st *store.Store, every time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for {
+	for failed := false; ; {
 		seq, err := st.Cursor(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil:
+		case err != nil && !failed:
 			log.Warn("looking for changes", "error", err)
-		default:
+		case err == nil:
 			f.set(seq)
 		}
+		failed = err != nil
 		select {
 		case <-ctx.Done():
 			return
