@@ -35,7 +35,7 @@ FUZZTIME       ?= 30s
 KILLS ?= 300
 SOAK  ?= 2000
 
-.PHONY: help demo build models deps fonts office browser tools test race lint vuln accuracy contradictions bench peers kill soak microbench fuzz clean
+.PHONY: help demo build models deps fonts office browser tools test race lint vuln accuracy contradictions bench reviewbench peers kill soak microbench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -122,6 +122,9 @@ contradictions: deps fonts build models ## planted contradictions, scans with a 
 
 bench: deps fonts build models ## the whole program by stage, against the models and the tesseract command line; the workbook
 	@go test -run '^$$' -bench 'WholeProgram|Workbook' -benchtime 1x -timeout 30m ./cmd/dengji | grep -v -e '^[A-Z]' -e '^goos' -e '^goarch' -e '^pkg' -e '^cpu'
+
+reviewbench: deps fonts browser ## what a reviewer waits for, on 500 submissions: a key, a page, a decision
+	@go test -run '^$$' -bench 'Key|Load|Decide' -benchtime 60x ./cmd/dengji/review | grep Benchmark
 
 peers: deps fonts build models ## speed and accuracy beside tesseract, OCRmyPDF and an npm wrapper, which this installs
 	@fixtures/peers/compare

@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"docx": writeDocx, "special": special, "holdlock": holdLock, "rename": rename, "code": code,
 			"interrupt": interrupt, "ids": setIDs, "longname": longName, "fill": fillIn,
-			"serve": startServe, "hear": hear, "fetch": fetch, "await": await, "waitfailed": waitFailed,
+			"serve": startServe, "review": startReview, "hear": hear, "fetch": fetch, "await": await, "waitfailed": waitFailed,
 		},
 	})
 }

@@ -26,14 +26,19 @@ import (
 // serve ARGS...: starts `dengji serve ARGS --listen 127.0.0.1:0`, sets API to
 // its address, and ends it with Ctrl-C's signal when the script ends or
 // `serve -` is said.
-func startServe(ts *testscript.TestScript, _ bool, args []string) {
+func startServe(ts *testscript.TestScript, _ bool, args []string) { startServer(ts, "serve", args) }
+
+// review ARGS...: the same of `dengji review`.
+func startReview(ts *testscript.TestScript, _ bool, args []string) { startServer(ts, "review", args) }
+
+func startServer(ts *testscript.TestScript, command string, args []string) {
 	if args[0] == "-" {
 		ts.Value(serveKey).(*served).stop(ts)
 		return
 	}
 	path, err := exec.LookPath("dengji")
 	ts.Check(err)
-	cmd := exec.CommandContext(context.Background(), path, append(append([]string{"serve"}, args...), "--listen", "127.0.0.1:0")...)
+	cmd := exec.CommandContext(context.Background(), path, append(append([]string{command}, args...), "--listen", "127.0.0.1:0")...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "DENGJI_NOTIFY_SECRET="+ts.Getenv("DENGJI_NOTIFY_SECRET"))
 	one := ts.Value(serveKey).(*served)
@@ -45,9 +50,9 @@ func startServe(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { one.stop(ts) })
 	address, err := bufio.NewReader(pipe).ReadString('\n')
 	if err != nil {
-		ts.Fatalf("serve said no address (%v): %s", err, one.said.String())
+		ts.Fatalf("%s said no address (%v): %s", command, err, one.said.String())
 	}
-	ts.Setenv("API", strings.TrimSuffix(strings.TrimSpace(address), "/v1/openapi.json"))
+	ts.Setenv("API", strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(address), "/v1/openapi.json"), "/"))
 }
 
 // serveKey is where a script's server is kept.

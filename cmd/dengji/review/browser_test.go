@@ -81,7 +81,7 @@ func startBrowser() {
 
 // tab is one reviewer's window.
 type tab struct {
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context
 	base string
 
@@ -91,7 +91,7 @@ type tab struct {
 }
 
 // newTab opens a window of a person's own: no cookies are shared.
-func newTab(t *testing.T, s *site, by string) *tab {
+func newTab(t testing.TB, s *site, by string) *tab {
 	t.Helper()
 	browser.once.Do(startBrowser)
 	if browser.err != nil {

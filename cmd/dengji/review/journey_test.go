@@ -13,7 +13,7 @@ import (
 )
 
 // held is who decided what on a field, "" for nobody.
-func (s *site) held(t *testing.T, id, path string) string {
+func (s *site) held(t testing.TB, id, path string) string {
 	t.Helper()
 	all, err := s.st.Decisions(t.Context(), id)
 	if err != nil {

@@ -249,7 +249,7 @@ export class Submission {
     f.pending = { shown: action === 'value' ? shown ?? value : f.shown };
     f.review = false;
     api.decide(job);
-    this.drawAll();
+    this.drawTitle(); // the rest is drawn by whoever goes on from here
   }
 
   settled(job, answer) {

@@ -29,6 +29,12 @@ export class Viewer {
   // show gives the viewer a submission's documents; what is looked at stays
   // where it is, as far as it is still there.
   show(docs) {
+    const key = JSON.stringify(docs.map((d) => [d.sha256, d.path, d.pages, d.superseded_by, d.gone]));
+    if (key === this.shown) {
+      this.docs = docs; // the picture stays as it is, and does not flash
+      return;
+    }
+    this.shown = key;
     const before = this.doc();
     this.docs = docs;
     const same = before ? docs.findIndex((d) => d.sha256 === before.sha256 && d.path === before.path) : -1;
@@ -135,7 +141,7 @@ export class Viewer {
   tab(d, i) {
     const name = d.path.split('/').at(-1);
     const kind = d.kinds.map((k) => named('kind', k)).join(' ');
-    const pages = d.pages.length > 1 ? ` ${d.pages.length}p` : '';
+    const pages = d.pages.length > 1 ? ` ${t('pages_n', d.pages.length)}` : '';
     const state = d.superseded_by ? t('superseded') : d.gone ? t('vanished') : '';
     const b = button('', `${d.path}${state ? ` (${state})` : ''}`, () => this.open(i), i === this.at.doc ? 'on' : '');
     if (d.superseded_by) b.classList.add('old');
