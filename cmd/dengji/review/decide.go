@@ -21,7 +21,7 @@ type word struct {
 	Path   string `json:"path"`
 	Action string `json:"action"` // confirm, value, undo
 	Value  string `json:"value"`
-	Seen   string `json:"seen"`   // the value that the page showed
+	Seen   string `json:"seen"`   // name of what the page showed of the field
 	Expect int64  `json:"expect"` // the decision on the field that the page showed, 0 for none
 	By     string `json:"by"`
 	Why    string `json:"why"`
@@ -120,8 +120,7 @@ func (p *page) keep(ctx context.Context, forms *rules.Forms, q *word) error {
 		return err
 	}
 	for i := range rec.Fields {
-		f := &rec.Fields[i]
-		if f.Path == q.Path && written(layoutOf(forms, rec.Form).of(f.Path).Type, f.Value, f.State, f.Detail) != q.Seen {
+		if f := &rec.Fields[i]; f.Path == q.Path && f.Seen() != q.Seen {
 			return errChanged
 		}
 	}

@@ -208,10 +208,10 @@ func TestDecide(t *testing.T) {
 		q.ID, q.Path = id, path
 		return post[answer](d, "/api/decide", q, want)
 	}
-	if a := say(word{Action: "value", Value: "123", By: "赵敏", Seen: f.Shown}, 422); a.Complaint == "" {
+	if a := say(word{Action: "value", Value: "123", By: "赵敏", Seen: f.Seen}, 422); a.Complaint == "" {
 		t.Error("no complaint of 123")
 	}
-	a := say(word{Action: "value", Value: "139 0000 1234", By: " 赵敏 ", Why: "电话核实", Seen: f.Shown}, 200)
+	a := say(word{Action: "value", Value: "139 0000 1234", By: " 赵敏 ", Why: "电话核实", Seen: f.Seen}, 200)
 	after := a.Submission.field(path)
 	if after.Shown != "13900001234" || after.Review || after.Decision == nil || after.Decision.By != "赵敏" || after.Decision.Why != "电话核实" {
 		t.Fatalf("corrected: %+v", after)
@@ -220,24 +220,24 @@ func TestDecide(t *testing.T) {
 		t.Errorf("its row is %+v", a.Submission.Row)
 	}
 	// Somebody who has not seen that is told, and nothing is overwritten.
-	c := say(word{Action: "confirm", By: "钱立", Seen: f.Shown}, 409).Conflict
+	c := say(word{Action: "confirm", By: "钱立", Seen: f.Seen}, 409).Conflict
 	if c == nil || c.Kind != "decided" || c.Decision == nil || c.Decision.By != "赵敏" || c.Shown != "13900001234" {
 		t.Fatalf("conflict %+v", c)
 	}
-	if c = say(word{Action: "undo", By: "钱立", Seen: f.Shown}, 409).Conflict; c.Kind != "decided" {
+	if c = say(word{Action: "undo", By: "钱立", Seen: f.Seen}, 409).Conflict; c.Kind != "decided" {
 		t.Errorf("undoing what was not seen: %+v", c)
 	}
-	if c = say(word{Action: "value", Value: "13711112222", By: "钱立", Seen: "13900001234", Expect: after.Decision.ID + 7}, 409).Conflict; c.Kind != "decided" {
+	if c = say(word{Action: "value", Value: "13711112222", By: "钱立", Seen: after.Seen, Expect: after.Decision.ID + 7}, 409).Conflict; c.Kind != "decided" {
 		t.Errorf("expecting another decision: %+v", c)
 	}
-	// The same decision, but the field shows something else by now.
+	// The same decision, but the field, or a paper, says something else by now.
 	if c = say(word{Action: "confirm", By: "钱立", Seen: "1", Expect: after.Decision.ID}, 409).Conflict; c.Kind != "changed" {
 		t.Errorf("confirming what is not there: %+v", c)
 	}
 	if got := d.view(id).field(path); got.Shown != "13900001234" || got.Decision.By != "赵敏" {
 		t.Errorf("after refused decisions: %+v", got)
 	}
-	a = say(word{Action: "undo", By: "钱立", Seen: "13900001234", Expect: after.Decision.ID}, 200)
+	a = say(word{Action: "undo", By: "钱立", Seen: after.Seen, Expect: after.Decision.ID}, 200)
 	if got := a.Submission.field(path); got.Shown != f.Shown || !got.Review || got.Decision != nil {
 		t.Errorf("undone: %+v", got)
 	}
@@ -247,7 +247,7 @@ func TestDecide(t *testing.T) {
 	if c = say(word{Action: "undo", By: "钱立"}, 409).Conflict; c.Decision != nil {
 		t.Errorf("undoing nothing: %+v", c)
 	}
-	if a = say(word{Action: "confirm", By: "钱立", Seen: f.Shown}, 200); a.Submission.field(path).Decision.Action != "confirm" {
+	if a = say(word{Action: "confirm", By: "钱立", Seen: f.Seen}, 200); a.Submission.field(path).Decision.Action != "confirm" {
 		t.Error("not confirmed")
 	}
 }

@@ -38,6 +38,7 @@ type field struct {
 	Label      string           `json:"label"`
 	Group      string           `json:"group"` // heading it stands under
 	Shown      string           `json:"shown"` // its value as one would write it
+	Seen       string           `json:"seen"`  // names what is shown here: rules.Field.Seen
 	Raw        string           `json:"raw"`
 	State      normalize.State  `json:"state"`
 	Confidence float64          `json:"confidence"`
@@ -154,7 +155,7 @@ func decisionOf(d store.Decision, defs *layout, holds map[string]store.Decision)
 func fieldOf(f *rules.Field, defs *layout, kinds map[string]string) field {
 	def := defs.of(f.Path)
 	out := field{Path: f.Path, Label: f.Label, Group: defs.group(f.Path), Raw: f.Raw, State: f.State, Confidence: f.Confidence, Review: f.Review,
-		Flags: append([]rules.Flag{}, f.Flags...), Evidence: append([]rules.Evidence{}, f.Evidence...), Long: def.MaxRunes >= 100,
+		Seen: f.Seen(), Flags: append([]rules.Flag{}, f.Flags...), Evidence: append([]rules.Evidence{}, f.Evidence...), Long: def.MaxRunes >= 100,
 		Choices: def.Vocabulary, Many: def.Type == "choices", Shown: written(def.Type, f.Value, f.State, f.Detail)}
 	out.Basis, _ = f.Detail["basis"].(string)
 	out.Offers = offers(f, &out, defs, kinds)

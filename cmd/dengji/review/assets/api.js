@@ -173,7 +173,7 @@ function settle(job, { status, body }) {
   const mine = status === 409 && job.tried && held && held.by === reviewer() && held.action === job.action;
   if (body.submission) takeRow(body.submission.row);
   if (status === 200 || mine) {
-    job.left = { seen: field?.shown ?? '', expect: field?.decision?.id ?? 0 };
+    job.left = { seen: field?.seen ?? '', expect: field?.decision?.id ?? 0 };
     state.saved = new Date().toISOString();
     finish(job, { submission: body.submission, problem: body.problem });
   } else if (status === 409) {

@@ -120,7 +120,7 @@ export class Card {
 
   drawChanged() {
     const { field: f, editing: e } = this;
-    const moved = (f.decision?.id ?? 0) !== e.expect || f.shown !== e.seen;
+    const moved = (f.decision?.id ?? 0) !== e.expect || f.seen !== e.seen;
     e.note.hidden = !moved;
     if (moved) e.note.textContent = f.decision ? t('just_decided', f.decision.by, said(f.shown, f.state)) : t('changed_now', said(f.shown, f.state));
   }
@@ -133,7 +133,7 @@ export class Card {
     const why = h('input', { class: 'why', type: 'text', placeholder: t('why'), 'aria-label': t('why'), maxlength: '200' });
     const answer = h('p', { class: 'answer', role: 'status' });
     const note = h('p', { class: 'conflict', role: 'alert', hidden: true });
-    this.editing = { box, why, began: box.value, answer, note, seen: f.shown, expect: f.decision?.id ?? 0 };
+    this.editing = { box, why, began: box.value, answer, note, seen: f.seen, expect: f.decision?.id ?? 0 };
     box.addEventListener('input', () => this.ask());
     const form = h('div', { class: 'correction' }, note, box, answer, this.drawChoices(box),
       h('div', { class: 'line' }, why, button(`${t('save')} ⏎`, '', () => this.save(), 'main'), button(`${t('cancel')} Esc`, '', () => this.stop())));

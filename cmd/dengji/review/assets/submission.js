@@ -242,7 +242,7 @@ export class Submission {
     const f = this.byPath.get(this.path);
     if (!reviewer()) return this.app.ask();
     const after = api.pendingOn(this.id, f.path);
-    const job = { id: this.id, path: f.path, action, value, why, seen: seen ?? f.shown, expect: expect ?? f.decision?.id ?? 0, after, was: { review: f.review } };
+    const job = { id: this.id, path: f.path, action, value, why, seen: seen ?? f.seen, expect: expect ?? f.decision?.id ?? 0, after, was: { review: f.review } };
     conflicts.delete(conflictKey(this.id, f.path));
     job.done = (answer) => this.settled(job, answer);
     if (action !== 'undo') done.push({ id: this.id, path: f.path });
