@@ -14,13 +14,13 @@ import (
 
 func formsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "forms", Short: "List, show or check form definitions",
+		Use: "forms", Short: "List, show, check or draft form definitions",
 		Long:    "Form definitions say which labels stand on a form, where their values sit and what they must be.",
 		Example: "  dengji forms list\n  dengji forms check myforms/",
 		Args:    exactly(),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(formsListCommand(), formsShowCommand(), formsCheckCommand())
+	cmd.AddCommand(formsListCommand(), formsShowCommand(), formsCheckCommand(), formsLearnCommand())
 	return cmd
 }
 
