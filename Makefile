@@ -75,6 +75,7 @@ test: deps fonts browser office tools models ## run the tests
 race: deps models ## run the tests of what is concurrent with the race detector
 	@go test -race ./cmd/dengji/batch ./cmd/dengji/store
 	@go test -race -run 'Hook|Slow|GivenUp|Order|Waiting|Reading|TooMany' ./cmd/dengji/serve
+	@go test -race -run 'Pulse|Presence|FilesFollow|WriterWaits' ./cmd/dengji/review
 	@go test -race -run SideBySide ./extract/open
 
 lint: deps ## gofmt, go vet, import table, staticcheck

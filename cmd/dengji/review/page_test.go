@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -431,8 +432,8 @@ func TestWriterWaits(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		w := newWriter(out.Dir, slog.New(slog.DiscardHandler))
-		writes := 0
-		w.write = func(context.Context) error { writes++; return nil }
+		var writes atomic.Int32
+		w.write = func(context.Context) error { writes.Add(1); return nil }
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- w.run(ctx) }()
@@ -440,18 +441,18 @@ func TestWriterWaits(t *testing.T) {
 			w.poke()
 			time.Sleep(1500 * time.Millisecond)
 		}
-		if writes != 1 {
-			t.Errorf("%d writings while somebody decides, want 1 after %v", writes, writeAfter)
+		if n := writes.Load(); n != 1 {
+			t.Errorf("%d writings while somebody decides, want 1 after %v", n, writeAfter)
 		}
 		time.Sleep(time.Minute)
-		if writes != 2 {
-			t.Errorf("%d writings when it is quiet, want 2", writes)
+		if n := writes.Load(); n != 2 {
+			t.Errorf("%d writings when it is quiet, want 2", n)
 		}
 		w.poke()
 		synctest.Wait()
 		stop()
-		if err := <-ended; err != nil || writes != 3 {
-			t.Errorf("%d writings at the end, want 3 (%v)", writes, err)
+		if err := <-ended; err != nil || writes.Load() != 3 {
+			t.Errorf("%d writings at the end, want 3 (%v)", writes.Load(), err)
 		}
 	})
 }

@@ -54,7 +54,7 @@ func (w *writer) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return w.last(true)
 		}
-		err := w.write(ctx)
+		err := w.write(context.WithoutCancel(ctx)) // what is begun is ended
 		if err != nil {
 			w.log.Warn("records in OUT could not be written; they are safe in the database", "error", err)
 		}
