@@ -53,6 +53,32 @@ const CoarseDPI = 50.8
 // returns are places to look at, best first, in pixels of the coarse picture;
 // Refine tells which of them are rings.
 func Find(coarse *image.Gray) []Ring {
+	r := coarse.Rect
+	if r.Dx() <= tile && r.Dy() <= tile {
+		return findIn(coarse)
+	}
+	// A sheet beyond A2: a Hough space of all of it would take gigabytes.
+	var found []Ring
+	for y := 0; y < r.Dy(); y += tile - overlap {
+		for x := 0; x < r.Dx(); x += tile - overlap {
+			at := image.Rect(x, y, x+tile, y+tile).Add(r.Min).Intersect(r)
+			part := coarse.SubImage(at).(*image.Gray)
+			for _, c := range findIn(part) {
+				found = append(found, Ring{X: c.X + float64(x), Y: c.Y + float64(y), R: c.R})
+			}
+		}
+	}
+	return found
+}
+
+// Parts of a large sheet, in pixels of the coarse picture: overlap holds the
+// largest ring whole.
+const (
+	tile    = 1200
+	overlap = 120
+)
+
+func findIn(coarse *image.Gray) []Ring {
 	const (
 		cell  = 2  // pixels to a side of a centre's cell: a millimetre
 		step  = 1  // pixels between radii
@@ -66,7 +92,7 @@ func Find(coarse *image.Gray) []Ring {
 	}
 	radii := int((mostRadius-leastRadius)*2/step) + 1
 	cw, ch := w/cell+1+2*edge, h/cell+1+2*edge
-	votes := make([]uint16, radii*cw*ch)
+	votes, voted := make([]uint16, radii*cw*ch), false
 	level := func(x, y int) int { return max(255-cap, int(coarse.Pix[y*coarse.Stride+x])) }
 	for y := 1; y < h-1; y++ {
 		for x := 1; x < w-1; x++ {
@@ -75,6 +101,7 @@ func Find(coarse *image.Gray) []Ring {
 			if gx*gx+gy*gy < least*least*16 {
 				continue
 			}
+			voted = true
 			n := math.Hypot(float64(gx), float64(gy)) * cell
 			dx, dy := float64(gx)/n, float64(gy)/n
 			px, py := float64(x)/cell+edge+0.5, float64(y)/cell+edge+0.5
@@ -89,6 +116,9 @@ func Find(coarse *image.Gray) []Ring {
 				}
 			}
 		}
+	}
+	if !voted {
+		return nil // blank paper
 	}
 	return peaks(votes, radii, cw, ch, func(k, a, b int) Ring {
 		return Ring{X: float64((a-edge)*cell) + cell/2, Y: float64((b-edge)*cell) + cell/2, R: leastRadius*2 + float64(k*step)}

@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -140,6 +141,21 @@ func TestFindsNoRingInText(t *testing.T) {
 	for i := range 12 {
 		if got := locate(paperAt(150, rnd, true), 150); len(got) > 0 {
 			t.Errorf("page %d of text alone: %+v", i, got)
+		}
+	}
+}
+
+// A drawing sheet is looked at in parts; a ring across the border of two is
+// found where it is.
+func TestFindsRingsOnALargeSheet(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 2*tile, tile+300))
+	for i := range g.Pix {
+		g.Pix[i] = 250
+	}
+	for _, want := range []Ring{{X: 300, Y: 200, R: 40}, {X: tile - 40, Y: 640, R: 40}, {X: 1900, Y: tile - 10, R: 40}} {
+		stamp(g, want, CoarseDPI/25.4, 120, 12, 0.75*math.Pi, 2.25*math.Pi)
+		if !slices.ContainsFunc(Find(g), func(c Ring) bool { return math.Hypot(c.X-want.X, c.Y-want.Y) < 3 }) {
+			t.Errorf("no ring at %+v among %+v", want, Find(g))
 		}
 	}
 }
