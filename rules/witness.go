@@ -63,6 +63,9 @@ func (w *witness) endsShort() bool {
 // end of Chinese prose, which is how a faint 。 is read.
 var latinStop = regexp.MustCompile(`([\p{Han}”）》])[.．](\p{Han}|\s*$)`)
 
+// lastSpeck is a full stop of Latin print that ends a short Chinese text.
+var lastSpeck = regexp.MustCompile(`(\p{Han})[.．]+$`)
+
 // despeckled is a reading without marks that cannot end a value of its type:
 // specks, a seal's ink, a ruling line.
 func (f *RawField) despeckled(raw string) string {
@@ -72,7 +75,7 @@ func (f *RawField) despeckled(raw string) string {
 	case f.Field.Type == "text" && f.Field.MaxRunes >= 100:
 		return latinStop.ReplaceAllString(latinStop.ReplaceAllString(raw, "$1。$2"), "$1。$2")
 	case f.Field.Type == "text":
-		return strings.TrimRight(raw, " ,;:'|，；：·、‘丨`")
+		return lastSpeck.ReplaceAllString(strings.TrimRight(raw, " ,;:'|，；：·、‘丨`"), "$1")
 	case f.Field.Type != "name" && utf8.RuneCountInString(raw) < 4:
 		return raw
 	}
