@@ -263,9 +263,11 @@ func (l *learner) unique(prefix, path string) string {
 // choices adds a choice between words.
 func (l *learner) choices(label string, vocabulary []string) {
 	d := l.field(label, PlaceBlock)
-	if d == nil {
+	if d == nil || len(vocabulary) == 0 { // boxes without words are no choice
 		return
 	}
+	seen := map[string]bool{}
+	vocabulary = slices.DeleteFunc(vocabulary, func(w string) bool { twice := seen[w]; seen[w] = true; return twice })
 	d.Type, d.Vocabulary, d.MaxRunes, d.Min, d.Max = "choices", vocabulary, 0, nil, nil
 	if d.Path == "field" {
 		d.Path = "choices"
