@@ -63,10 +63,14 @@ func TestReviewByKeyboard(t *testing.T) {
 		t.Errorf("after u: %q", got)
 	}
 
-	// A reload comes back to the same field, and what is decided stays so.
+	// A reload comes back to the same field, and what is decided stays so; one is not one's own company.
 	b.do(chromedp.Reload())
 	b.at("contact.email")
 	b.until(`document.querySelector('.line[data-path="enterprise.name"].green')`)
+	b.until(`document.querySelector('.title .quiet').textContent !== ''`) // the first pulse was answered
+	if text := b.text(".submission .title .people"); text != "" {
+		t.Errorf("alone, and the page says %q", text)
+	}
 
 	// A correction that is none is complained of at once, and Enter keeps it here.
 	b.open("/s/" + copied)
@@ -139,6 +143,13 @@ func TestList(t *testing.T) {
 	b.until(`document.querySelector('.count')?.textContent.startsWith('500 ')`)
 	b.press(kb.End)
 	b.until(`document.querySelector('.row.selected small')?.textContent.startsWith('500-')`)
+
+	// On paper all of them stand, not those in sight.
+	b.eval(`dispatchEvent(new Event('beforeprint'))`)
+	if n := eval[int](b, `document.querySelectorAll('.inner .row').length`); n != 500 {
+		t.Errorf("%d rows would be printed", n)
+	}
+	b.eval(`dispatchEvent(new Event('afterprint'))`)
 
 	// What a run beside the page makes appears by itself.
 	if err := s.out.Add(t.Context(), 3); err != nil {

@@ -2,9 +2,9 @@
 // decisions, which are sent one after another and never forgotten.
 import { reviewer, token } from './settings.js';
 
-const random = new Uint32Array(4);
-crypto.getRandomValues(random);
-const tab = [...random].map((n) => n.toString(36)).join('');
+// tab names this window, and still does after a reload.
+const tab = window.sessionStorage.getItem('dengji_tab') ?? [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('');
+window.sessionStorage.setItem('dengji_tab', tab);
 
 // Failure is an answer that is none of those expected.
 export class Failure extends Error {

@@ -126,14 +126,20 @@ export class List {
   // window puts the rows in sight into the page.
   window(anew = false) {
     const list = this.rows ?? [];
-    const first = Math.max(0, Math.floor(this.body.scrollTop / rowHeight) - 8);
-    const last = Math.min(list.length, Math.ceil((this.body.scrollTop + (this.body.clientHeight || 600)) / rowHeight) + 8);
+    const first = this.printing ? 0 : Math.max(0, Math.floor(this.body.scrollTop / rowHeight) - 8);
+    const last = this.printing ? list.length : Math.min(list.length, Math.ceil((this.body.scrollTop + (this.body.clientHeight || 600)) / rowHeight) + 8);
     if (!anew && this.first === first && this.last === last) return;
     Object.assign(this, { first, last });
     this.inner.style.height = px(list.length * rowHeight);
     const parts = list.slice(first, last).map((r, i) => this.line(r, first + i));
     if (list.length === 0) parts.push(h('p', { class: 'nothing', text: rows.size > 0 ? t('nothing') : state.loaded ? t('empty') : '…' }));
     fill(this.inner, parts);
+  }
+
+  // print has all rows in the page, or again those in sight.
+  print(on) {
+    this.printing = on;
+    this.window(true);
   }
 
   line(r, i) {

@@ -232,6 +232,8 @@ document.addEventListener('keydown', (ev) => {
 });
 
 window.addEventListener('popstate', route);
+window.addEventListener('beforeprint', () => app.shown?.print?.(true));
+window.addEventListener('afterprint', () => app.shown?.print?.(false));
 
 let drawn = 0;
 api.listen((what) => {
