@@ -44,6 +44,7 @@ demo: deps build models ## install what is missing, build, read the samples, sho
 	@status=0; bin/dengji run fixtures/samples/inbox -o demo-out || status=$$?; \
 	if [ $$status -ne 0 ] && [ $$status -ne 3 ]; then exit $$status; fi; \
 	echo; echo "look at: demo-out/records/*.json (one per submission), demo-out/run.json (every file)"; \
+	echo "review:  bin/dengji review demo-out --open"; \
 	echo "measure: bin/dengji eval demo-out --truth fixtures/samples/truth"
 
 build: ## build bin/dengji

@@ -97,7 +97,10 @@ func (a *applying) do(ctx context.Context, st *store.Store) (*applyResult, error
 	filled, err := correct.Read(a.file)
 	if err != nil {
 		var bad *correct.BadWorkbook
-		if errors.As(err, &bad) || errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, usageError("there is no workbook %s; give the file that `dengji export --to xlsx` wrote and that was filled in", a.file)
+		}
+		if errors.As(err, &bad) {
 			return nil, usageError("%s: %v", a.file, err)
 		}
 		return nil, err

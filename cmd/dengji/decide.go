@@ -32,7 +32,12 @@ shown. Nothing is overwritten: --undo adds that the last word no longer holds.
 Without --value, --confirm or --undo, the decisions on the submission are listed.`,
 		Example: "  dengji decide out d4f1c0a92b7e contact.phone --value 13800000000 --by 赵敏 --why 电话核实\n" +
 			"  dengji decide out d4f1c0a92b7e 'products[0].name' --confirm --by 赵敏\n  dengji decide out d4f1c0a92b7e",
-		Args: cobra.RangeArgs(2, 3),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 2 || len(args) > 3 {
+				return usageError("decide takes OUT, ID and, to decide, the PATH of a field; got %d arguments; see `dengji decide --help`", len(args))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.valued = cmd.Flags().Changed("value")
 			d.out, d.id = args[0], args[1]
@@ -81,6 +86,8 @@ func (d *deciding) do(ctx context.Context, st *store.Store) ([]store.Decision, e
 		}
 	}
 	switch {
+	case asked == 0 && d.path != "":
+		return nil, usageError("decide %s with what? give --value V, --confirm or --undo; without a path it lists what was decided", d.path)
 	case asked > 1:
 		return nil, usageError("--value, --confirm and --undo are one or the other")
 	case asked == 1 && d.path == "":

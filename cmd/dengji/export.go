@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +58,7 @@ gone in csv, and counted on standard error in any case, with the cursor to go on
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&e.to, "to", "xlsx", "xlsx, csv or jsonl")
+	fl.StringVar(&e.to, "to", "", "xlsx, csv or jsonl (default: what the file's name ends in)")
 	fl.StringVarP(&e.file, "file", "f", "", "file to write")
 	fl.StringVar(&e.csv.Rows, "rows", "", "of csv: a list of the record (products, certificates), each of whose rows is a row")
 	fl.BoolVar(&e.csv.BOM, "bom", true, "of csv: begin with a byte order mark")
@@ -74,11 +76,23 @@ type exporting struct {
 	warn          func(string)
 }
 
+// exportFormats are the values of --to, and the endings that say the same.
+var exportFormats = []string{"xlsx", "csv", "jsonl"}
+
 func (e *exporting) check() error {
-	switch {
-	case e.file == "":
+	if e.file == "" {
 		return usageError("export needs a file to write: -f FILE")
-	case e.to != "xlsx" && e.to != "csv" && e.to != "jsonl":
+	}
+	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(e.file), "."))
+	if e.to == "" {
+		e.to = ending
+	}
+	switch {
+	case slices.Contains(exportFormats, ending) && ending != e.to:
+		return usageError("%s ends in .%s, and --to says %s; give the two the same", filepath.Base(e.file), ending, e.to)
+	case !slices.Contains(exportFormats, e.to) && e.to == ending:
+		return usageError("%s does not say what to write: give --to xlsx, csv or jsonl", filepath.Base(e.file))
+	case !slices.Contains(exportFormats, e.to):
 		return usageError("--to is xlsx, csv or jsonl, not %q", e.to)
 	case e.to != "csv" && (e.csv.Rows != "" || !e.csv.BOM):
 		return usageError("--rows and --bom are for --to csv; the workbook has a sheet for each list, and jsonl the whole record")

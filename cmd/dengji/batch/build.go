@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -199,15 +198,7 @@ func lastRecord(ctx context.Context, st *store.Store, id string) (*rules.Record,
 	if err != nil || !found || sub.Revision == 0 {
 		return nil, err
 	}
-	line, err := st.RecordLine(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	rec := new(rules.Record)
-	if err := json.Unmarshal(line, rec); err != nil {
-		return nil, fmt.Errorf("reading the record %s: %w; `dengji check` says what is broken", id, err)
-	}
-	return rec, nil
+	return st.Record(ctx, id)
 }
 
 func summarise(rec *rules.Record, key, enterprise string) summary {

@@ -21,7 +21,7 @@ import (
 // Messages of what happens to a child, for the secretariat.
 const (
 	reasonCrashed = "读取程序在处理此文件时崩溃；请重新导出或重新扫描后再发送"
-	reasonTimeout = "读取此文件超过时间限制；请拆分文件，或降低扫描分辨率后再发送"
+	reasonTimeout = "读取此文件超过时间限制；请先重新运行一次（机器繁忙时可用 --timeout 放宽），仍然超时再请对方拆分文件或降低扫描分辨率后重新发送"
 	reasonMemory  = "读取此文件超过内存限制；请拆分文件，或降低扫描分辨率后再发送"
 )
 

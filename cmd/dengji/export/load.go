@@ -2,8 +2,6 @@ package export
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"runtime"
 	"sync"
 
@@ -29,7 +27,7 @@ func Records(ctx context.Context, st *store.Store, ids []string) ([]*rules.Recor
 	for range runtime.NumCPU() {
 		wg.Go(func() {
 			for i := range work {
-				records[i], errs[i] = record(ctx, st, ids[i])
+				records[i], errs[i] = st.Record(ctx, ids[i])
 			}
 		})
 	}
@@ -44,18 +42,6 @@ func Records(ctx context.Context, st *store.Store, ids []string) ([]*rules.Recor
 		}
 	}
 	return records, nil
-}
-
-func record(ctx context.Context, st *store.Store, id string) (*rules.Record, error) {
-	line, err := st.RecordLine(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	rec := new(rules.Record)
-	if err := json.Unmarshal(line, rec); err != nil {
-		return nil, fmt.Errorf("reading the record %s: %w; `dengji check` says what is broken", id, err)
-	}
-	return rec, nil
 }
 
 // NewBook reads from the database what a workbook of all records is made of,

@@ -105,7 +105,7 @@ func BenchmarkDecide(b *testing.B) {
 		if len(all) > 0 {
 			expect = fmt.Sprint(all[len(all)-1].ID)
 		}
-		rec, err := recordOf(b.Context(), s.st, id)
+		rec, err := s.st.Record(b.Context(), id)
 		if err != nil {
 			b.Fatal(err)
 		}

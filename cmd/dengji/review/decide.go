@@ -115,7 +115,7 @@ func (p *page) keep(ctx context.Context, forms *rules.Forms, q *word) error {
 	if err != nil {
 		return err
 	}
-	rec, err := recordOf(ctx, p.Store, q.ID)
+	rec, err := p.Store.Record(ctx, q.ID)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,6 @@ package review
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -105,7 +103,7 @@ func (x *index) fill(ctx context.Context, forms *rules.Forms) error {
 		keys[s.ID] = s
 	}
 	for _, info := range infos {
-		rec, err := recordOf(ctx, x.st, info.ID)
+		rec, err := x.st.Record(ctx, info.ID)
 		if err != nil {
 			return err
 		}
@@ -123,7 +121,7 @@ func (x *index) take(ctx context.Context, forms *rules.Forms, e store.Event) err
 		}
 		return nil
 	}
-	rec, err := recordOf(ctx, x.st, e.Submission)
+	rec, err := x.st.Record(ctx, e.Submission)
 	if err != nil {
 		return err
 	}
@@ -152,18 +150,6 @@ func (x *index) since(seq int64) (rows []row, next int64) {
 	}
 	slices.SortFunc(rows, func(a, b row) int { return strings.Compare(a.ID, b.ID) })
 	return rows, x.seq
-}
-
-func recordOf(ctx context.Context, st *store.Store, id string) (*rules.Record, error) {
-	line, err := st.RecordLine(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	rec := new(rules.Record)
-	if err := json.Unmarshal(line, rec); err != nil {
-		return nil, fmt.Errorf("reading the record %s: %w; `dengji check` says what is broken", id, err)
-	}
-	return rec, nil
 }
 
 func summarise(rec *rules.Record, sub store.Submission, decisions []store.Decision, forms *rules.Forms, seq int64) row {

@@ -109,7 +109,7 @@ func (p *page) view(ctx context.Context, forms *rules.Forms, id string) (*submis
 	if !found || sub.Revision == 0 {
 		return nil, fmt.Errorf("showing %s: %w", id, store.ErrNoSubmission)
 	}
-	rec, err := recordOf(ctx, p.Store, id)
+	rec, err := p.Store.Record(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -286,6 +286,19 @@ func (s *Store) RecordLine(ctx context.Context, id string) ([]byte, error) {
 	return line, nil
 }
 
+// Record returns the last record of a submission.
+func (s *Store) Record(ctx context.Context, id string) (*rules.Record, error) {
+	line, err := s.RecordLine(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rec := new(rules.Record)
+	if err := json.Unmarshal(line, rec); err != nil {
+		return nil, fmt.Errorf("reading the record %s: %w; `dengji check` says what is broken", id, err)
+	}
+	return rec, nil
+}
+
 // unpackLine is a record as JSON on one line, ended by a newline.
 func unpackLine(blob []byte) ([]byte, error) {
 	line, err := decompress(blob)
