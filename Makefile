@@ -71,7 +71,7 @@ tools: ## install what the examples of docs/INTEGRATION.md run
 	@.ci/deps $(EXAMPLE_DEPS)
 
 test: deps fonts browser office tools models ## run the tests
-	@go test ./...
+	@go test -timeout 20m ./...
 
 race: deps models ## run the tests of what is concurrent with the race detector
 	@go test -race ./cmd/dengji/batch ./cmd/dengji/store
