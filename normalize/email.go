@@ -119,10 +119,18 @@ func emails(found []string) Result {
 	return r
 }
 
+// cutEnding is what is left of .com, .net, .org, .gov, .edu and .html without
+// their last letter: rare as endings of their own.
+var cutEnding = regexp.MustCompile(`(?i)\.(?:co|ne|or|go|ed|htm)$`)
+
 // Confusable reports whether an address has a 1, l, I or O where nothing
 // around it tells a letter from a digit (a 0 is narrower than an o in print): at the edge of a run of digits
-// (wang.1278766 or wang.l278766), or alone among letters of a name with digits.
+// (wang.1278766 or wang.l278766), or alone among letters of a name with digits;
+// or ends like a common ending that lost its last letter.
 func Confusable(address string) bool {
+	if cutEnding.MatchString(address) {
+		return true
+	}
 	r := []rune(address)
 	for i, c := range r {
 		if !strings.ContainsRune("1lIO", c) {

@@ -59,13 +59,18 @@ func Percent(raw string, opt Options) Result {
 	return r
 }
 
-// repairTen reads the signs that readers make of 十 in 百分之二十.
+// lostOne is a lone stroke behind 十, which is 一 and no dash: nothing follows.
+var lostOne = regexp.MustCompile(`十\s*[-—–－ー_]\s*$`)
+
+// repairTen reads the signs that readers make of 十 in 百分之二十, and of 一
+// in 百分之十一.
 func repairTen(s string) string {
 	head, tail, ok := strings.Cut(s, "百分之")
 	if !ok {
 		return s
 	}
-	return head + "百分之" + strings.NewReplacer("+", "十", "＋", "十", "†", "十", "t", "十").Replace(tail)
+	tail = strings.NewReplacer("+", "十", "＋", "十", "†", "十", "t", "十").Replace(tail)
+	return head + "百分之" + lostOne.ReplaceAllString(tail, "十一")
 }
 
 var (

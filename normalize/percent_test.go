@@ -159,6 +159,8 @@ func TestPercentFromPixels(t *testing.T) {
 		{"3S%", "35 !repaired"},
 		{"百分之二+", "20 !repaired"},
 		{"百分之三t五", "35 !repaired"},
+		{"百分之十-", "11 !repaired"},
+		{"百分之七十 —", "71 !repaired"},
 		{"百分之六十二", "62"},
 		{"l5%", "15 !repaired"},
 		{"1O%", "10 !repaired"},

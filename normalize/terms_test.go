@@ -71,6 +71,7 @@ func TestConfusable(t *testing.T) {
 	for address, want := range map[string]bool{
 		"wang.1278766@a.com": true, "wang.l278766@a.com": true, "li1min@a.com": true, "1i_min@a.com": true,
 		"hr12@a.com": true, "a10b@a.com": true, "Office@a.com": true, "www.IT-soft.cn": true,
+		"http://www.bolin.co": true, "https://a.com/index.htm": true, "a@bolin.ne": true, "https://a.com/index.html": false, "www.co.cn": false,
 		"liming@a.com": false, "office@foxmail.com": false, "hr325@a.com": false, "www.hello.cn": false, "": false,
 	} {
 		if Confusable(address) != want {

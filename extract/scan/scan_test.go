@@ -261,6 +261,27 @@ func TestPermille(t *testing.T) {
 	}
 }
 
+// The edge of the figure before a sign is no part of it; a sign that begins at
+// the edge stays whole.
+func TestSignWithoutItsFigure(t *testing.T) {
+	for _, tt := range []struct {
+		name            string
+		figure, gap, at int // columns of ink, of paper, and where ink begins then
+	}{{"a figure's edge", 4, 2, 6}, {"nothing before it", 0, 5, 5}, {"no paper between", 4, 0, 0}} {
+		ink := page.NewBitmap(60, 40)
+		for y := 10; y < 40; y++ {
+			for x := range ink.W {
+				if x < tt.figure || x >= tt.figure+tt.gap {
+					ink.Pix[y*ink.W+x] = 1
+				}
+			}
+		}
+		if got := withoutFigure(ink).Bounds(image.Rect(0, 0, 60, 40)).Min.X; got != tt.at {
+			t.Errorf("%s: the sign begins at column %d, want %d", tt.name, got, tt.at)
+		}
+	}
+}
+
 func TestDoubtLostCharacters(t *testing.T) {
 	page40 := func(ink ...image.Rectangle) *work {
 		w := &work{}

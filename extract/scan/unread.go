@@ -48,7 +48,7 @@ func (l *readLine) restorePermille(g *image.Gray) {
 	halfFigure := (chars[last-1].X1 - chars[last-1].X0) / 2
 	sign := l.box
 	sign.Min.X = int(middleOf(chars[last-1]) + halfFigure)
-	if permille(faintInk(crop(g, sign, 0))) {
+	if permille(withoutFigure(faintInk(crop(g, sign, 0)))) {
 		text[last] = '‰'
 		l.first.Text = string(text)
 		chars[last].Score = min(chars[last].Score, extract.UnreadInk)
@@ -97,6 +97,23 @@ func permille(ink *page.Bitmap) bool {
 	top := ink.Bounds(image.Rect(box.Min.X, box.Min.Y, box.Max.X, box.Min.Y+third))
 	foot := ink.Bounds(image.Rect(box.Min.X, box.Max.Y-third, box.Max.X, box.Max.Y))
 	return float64(top.Max.X-box.Min.X) < permilleFoot*float64(foot.Max.X-box.Min.X)
+}
+
+// withoutFigure takes away what the figure before a sign leaves at the left
+// edge: it would count as a part of the sign.
+func withoutFigure(ink *page.Bitmap) *page.Bitmap {
+	empty := func(x int) bool { return ink.Bounds(image.Rect(x, 0, x+1, ink.H)).Empty() }
+	end := 0
+	for end < ink.W && !empty(end) {
+		end++
+	}
+	if end*6 > ink.H { // too wide: the sign itself, or one that touches the figure
+		return ink
+	}
+	for y := range ink.H {
+		clear(ink.Pix[y*ink.W : y*ink.W+end])
+	}
+	return ink
 }
 
 // faintInk is all ink of a small picture, thin strokes and pale print too:
