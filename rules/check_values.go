@@ -25,11 +25,24 @@ func checkApplicant(b *builder, _ *Record, def CheckDef) verdict {
 			t.add(b.orUnknown(Fail, f), path, "“%s”含“%s”，一般不是独立法人单位，请改由具有法人资格的单位申报", name, word)
 		case f.has(normalize.CodeFormatInvalid):
 			t.add(Unknown, path, "“%s”不像完整的单位名称，请核对后填写单位全称", name)
+		case quoted(f, def.Words) != "":
+			t.add(Unknown, path, "“%s”另有一种读法含“%s”，请核对单位全称", name, quoted(f, def.Words))
 		default:
 			t.add(Pass, path, "")
 		}
 	}
 	return t.verdict("申报单位为具有法人资格的单位。", "未能读出申报单位名称，请重新提交清晰的登记表。")
+}
+
+// quoted returns the first of words that a field's flags quote: it stands in
+// another reading, or in what was left out of the value.
+func quoted(f *field, words []string) string {
+	for _, g := range f.Flags {
+		if word := containsAny(g.Message, words); word != "" {
+			return word
+		}
+	}
+	return ""
 }
 
 func checkWindow(b *builder, _ *Record, def CheckDef) verdict {

@@ -148,6 +148,14 @@ func TestChecks(t *testing.T) {
 			put(t, &s.doc, own, "济南云岭软件有限公司青岛分公司")
 			return []*extract.Document{&s.doc}
 		}, "eligible_applicant", Fail, "分公司"},
+		{"a branch in another reading", func(s *paper) []*extract.Document {
+			for i, l := range s.doc.Lines {
+				if strings.Contains(l.Text, own) {
+					s.doc.Lines[i].Other = append(l.Other, extract.Reading{Reader: extract.ReaderTesseract, Score: 0.9, Text: strings.Replace(l.Text, own, own+"青岛分公司", 1)})
+				}
+			}
+			return []*extract.Document{&s.doc}
+		}, "eligible_applicant", Unknown, "分公司"},
 		{"catalogue", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "not_in_previous_catalogue", Unknown, ""},
 		{"receipt", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "received_in_time", Unknown, ""},
 	}
