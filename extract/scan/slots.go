@@ -15,6 +15,9 @@ import (
 type tickSlot struct {
 	area  image.Rectangle // from the word before to the word, as high as the line
 	first bool            // no word stands before it on the line
+	// bracket tells that a bracket was read right before the word, as in
+	// the label's （可多选）: without a box's outline there is none.
+	bracket bool
 }
 
 // Distances in shares of a row's pitch, the distance of two characters of a
@@ -124,7 +127,7 @@ func junkLine(l *readLine) bool {
 func (w *work) slotsOf(l *readLine, pitch float64) []tickSlot {
 	var out []tickSlot
 	for i, word := range wordsOf(l, pitch) {
-		s := tickSlot{area: l.box, first: i == 0}
+		s := tickSlot{area: l.box, first: i == 0, bracket: opensBracket(l, word[0]-1)}
 		s.area.Max.X = int(middleOf(l.first.Chars[word[0]]) - pitch*halfStep)
 		if s.first {
 			s.area.Min.X = w.freeLeft(l, int(min(float64(l.box.Min.X)-pitch*0.2, float64(s.area.Max.X)-pitch*1.6)))
@@ -137,6 +140,12 @@ func (w *work) slotsOf(l *readLine, pitch float64) []tickSlot {
 		}
 	}
 	return out
+}
+
+// opensBracket reports whether character k of a line was read as an
+// opening bracket.
+func opensBracket(l *readLine, k int) bool {
+	return k >= 0 && l.first.Chars[k].Score >= likelyScore && strings.ContainsRune("（(", []rune(l.first.Text)[k])
 }
 
 // freeLeft moves x to the right as far as a line of the same row reaches; what
@@ -161,10 +170,11 @@ type optionRow struct {
 
 // Scores of states that are not told by the ink inside a clean outline.
 const (
-	besideScore = 0.6 // ink beside or around an empty box
-	placeScore  = 0.7 // ink where the row's other words have their box
-	lostScore   = 0.5 // no ink at all there
-	markScore   = 0.9 // a mark that both its ink and the reader tell of
+	besideScore = 0.6  // ink beside or around an empty box
+	placeScore  = 0.7  // ink where the row's other words have their box
+	roomScore   = 0.85 // ink of a mark's height in room before the word that an empty box leaves none
+	lostScore   = 0.5  // no ink at all there
+	markScore   = 0.9  // a mark that both its ink and the reader tell of
 )
 
 // fill tells the state of the box in a slot: of the box found there, of one
@@ -176,6 +186,9 @@ func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) 
 		if middle(b.Box).In(reach) {
 			return w.withBeside(l, s, r, b, mark), true
 		}
+	}
+	if s.bracket {
+		return page.TickBox{}, false
 	}
 	if q, ok := page.BestSquare(r.ink, reach, r.side); ok && mark == 0 {
 		t := page.Judge(w.ink, q)
@@ -218,6 +231,13 @@ func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, 
 	if t.On {
 		return t
 	}
+	if w.markInRoom(s, r, t.Box) {
+		t.On, t.Score = true, roomScore
+		if mark > 0 {
+			t.Score = max(markScore, mark)
+		}
+		return t
+	}
 	end := s.area.Max.X + int(r.pitch*0.1)
 	for _, c := range w.comps {
 		b := c.Box
@@ -244,6 +264,26 @@ func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, 
 		t.Score = min(t.Score, besideScore) // the reader saw a mark, its ink does not show
 	}
 	return t
+}
+
+// Room for a mark between a box and its word, in shares of the row's pitch: a
+// word follows a box that nobody marked closely, a mark typed between them
+// takes a character's place.
+const (
+	markRoom  = 0.55
+	markWidth = 0.25
+)
+
+// markInRoom reports whether ink as high as a mark stands between a box and its
+// word, in room that the word of an empty box would not leave. It may touch the
+// word: only what stands before the word's place counts.
+func (w *work) markInRoom(s tickSlot, r optionRow, box image.Rectangle) bool {
+	if float64(s.area.Max.X-box.Max.X) < r.pitch*markRoom {
+		return false
+	}
+	rim := max(2, box.Dx()/10)
+	in := w.ink.Bounds(image.Rect(box.Max.X+rim, box.Min.Y-box.Dy()/3, s.area.Max.X, box.Max.Y+box.Dy()/4))
+	return in.Dy()*5 >= box.Dy()*2 && float64(in.Dx()) >= r.pitch*markWidth
 }
 
 // Where the line of a circle around a box runs, in shares of the box's side away
@@ -311,7 +351,7 @@ func (w *work) fillSlots(l *readLine, r optionRow, found []page.TickBox) []page.
 	slots := w.slotsOf(l, r.pitch)
 	for _, s := range slots {
 		t, ok := w.fill(l, s, r, found)
-		if !ok && s.first {
+		if !ok && (s.first || s.bracket) {
 			continue
 		}
 		out = append(out, t)

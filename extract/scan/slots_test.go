@@ -47,7 +47,7 @@ func drawnRow(label string, options ...option) *work {
 			put(r, x+float64(i)*rowPitch*0.8)
 		}
 		wide := 0.0
-		if o.draw == "beside" {
+		if o.draw == "beside" || o.draw == "glued" || o.draw == "room" {
 			wide = rowPitch
 		}
 		for i, r := range []rune([]string{"基础软件", "工业软件", "支撑软件", "应用软件", "其他软件"}[k]) {
@@ -107,6 +107,12 @@ func drawMark(g *image.Gray, kind string, x float64) {
 	case "beside":
 		square()
 		check(x + rowPitch)
+	case "room":
+		square()
+	case "glued":
+		square()
+		check(x + rowPitch)
+		drawBar(g, x+rowPitch+15, top+4, x+2*rowPitch+4, top+4, 3)
 	case "broken tick":
 		drawBar(g, x, foot, x+rowSide, foot, 2)
 		check(x)
@@ -140,7 +146,10 @@ func TestSlots(t *testing.T) {
 		{"mark read as a comma", "", []option{empty, empty, {"mark", "、"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark beside its box", "", []option{empty, empty, {"beside", "口√"}, empty, empty}, "□□☑□□", 0.9, 1},
-		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.8, 0.9},
+		{"mark beside its box that touches the word", "", []option{empty, empty, {"glued", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
+		{"room beside an empty box", "", []option{empty, empty, {"room", "口"}, empty, empty}, "□□□□□", 0.9, 1},
+		{"bracket in the label", "主营业务（可多选）：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
 		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
 		{"no box is whole", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", ""}, {"corner", ""}, {"corner", ""}}, "□□☑□□", 0.5, 0.6},
 		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
