@@ -144,7 +144,7 @@ func (best *witness) unsureOf(copied *witness) bool {
 		least = weakestScore
 	}
 	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
-		best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied))
+		(best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
 }
 
 // inkRead says whether a scan's reading under a seal is the copy's text with

@@ -123,6 +123,9 @@ func (b *builder) settle(ref *fieldRef, path string, row int, all []witness) *fi
 			f.features[featUnseen] = 1 // nothing was said against the value
 		case ref.def.Type == "date" && together(best.result, w.result):
 			f.agree(best.raw.Sure || w.raw.Sure)
+		case w.unseenTicks(best):
+			f.features[featDiffer] = 1
+			f.flag(FlagReadersDisagree, differs(best, w)+"；扫描件该处勾选识别把握不足，请核对", map[string]any{"values": []any{valueIn(best), valueIn(w)}})
 		default:
 			f.features[featContradict] = 1
 			f.flag(FlagCopyDiffers, differs(best, w), map[string]any{"values": []any{valueIn(best), valueIn(w)}})

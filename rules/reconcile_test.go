@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -411,4 +412,49 @@ func TestCodeIsAWitness(t *testing.T) {
 	if f := field1(t, rec, "certificates[0].registration_number"); f.Value != "2021SR0000002" || len(f.Flags) > 0 {
 		t.Errorf("%+v", f)
 	}
+}
+
+// A scan accuses its copy of other ticks only where it is sure of the boxes.
+func TestTicksBesideTheirCopy(t *testing.T) {
+	const row, both, none = "□工业软件 □支撑软件 ☑应用软件", "☑工业软件 □支撑软件 ☑应用软件", "□工业软件 □支撑软件 □应用软件"
+	for _, c := range []struct {
+		name, scan string
+		weak       string // the box of which word is doubtful
+		differs    bool   // copy_differs
+		want       []string
+	}{
+		{"clear boxes", row, "", true, []string{"应用软件"}},
+		{"the box that differs is doubtful", row, "工业软件", false, []string{"工业软件", "应用软件"}},
+		{"another box is doubtful", row, "支撑软件", true, []string{"应用软件"}},
+		{"no tick seen, boxes clear", none, "", true, []string{"工业软件", "应用软件"}},
+		{"no tick seen, boxes doubtful", none, "工业软件 应用软件", false, []string{"工业软件", "应用软件"}},
+	} {
+		scan, copied := sample(true), sample(false)
+		put(t, &copied.doc, row, both)
+		put(t, &scan.doc, row, c.scan)
+		for _, word := range strings.Fields(c.weak) {
+			for _, box := range []string{"□", "☑"} {
+				if strings.Contains(c.scan, box+word) {
+					weakBox(t, &scan.doc, box+word)
+				}
+			}
+		}
+		rec, _ := build(t, &scan.doc, &copied.doc)
+		f := field1(t, rec, "enterprise.business_categories")
+		if f.flagged(FlagCopyDiffers) != c.differs || !f.Review || !reflect.DeepEqual(f.Value, any(c.want)) {
+			t.Errorf("%s: %v, %v", c.name, f.Value, f.Flags)
+		}
+	}
+}
+
+// weakBox makes the box before a word doubtful.
+func weakBox(t *testing.T, d *extract.Document, boxed string) {
+	t.Helper()
+	for i := range d.Lines {
+		if before, _, ok := strings.Cut(d.Lines[i].Text, boxed); ok {
+			d.Lines[i].Chars[len([]rune(before))].Score = 0.6
+			return
+		}
+	}
+	t.Fatalf("%q is nowhere", boxed)
 }
