@@ -52,6 +52,8 @@ func TestChoices(t *testing.T) {
 		{"☑基础软件 □工业软件 □支撑软件 ☑应用软忤 □其他软件", "基础软件|应用软件 !repaired"},
 		{"☑基础软件 □工业软件", "基础软件"},
 		{"□基础软件✓工业软件□支撑软件□应用软件□其他软件", "工业软件 !ambiguous"},
+		{"基础软件 √工业软件 支撑软件 应用软件 其他软件", "工业软件 !ambiguous"}, // boxes and perhaps checks are lost
+		{"√基础软件 √工业软件", "基础软件|工业软件"},
 		{"☑基础钦忤 □工业软件", "<unreadable> unknown=[基础钦忤] !ambiguous !format_invalid"},
 	})
 	check(t, Choices, typed, []spelling{

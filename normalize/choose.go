@@ -33,7 +33,9 @@ func chosen(text []rune, pieces []piece, opt Options, raw string) Result {
 	case len(on) == 0:
 		return Result{State: StateBlank}
 	}
-	if boxes > 0 && len(owned) < len(words) && r.State == StateValue {
+	// A page so worn that its boxes were not made out may have lost a check, too.
+	worn := opt.OCR && boxes == 0 && len(words) == len(opt.Vocabulary)
+	if (boxes > 0 || worn) && len(owned) < len(words) && r.State == StateValue {
 		r = r.doubt(CodeAmbiguous, "%s没有读到方框", quoted(missing(words, owned), opt.Vocabulary))
 	}
 	if !clear && r.State == StateValue {

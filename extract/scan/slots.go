@@ -197,6 +197,9 @@ func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) 
 	}
 	piece := w.inkIn(s.area)
 	if piece.Dy()*20 < r.side*9 || piece.Dx()*4 < r.side {
+		if mark > 0 { // too pale for w.ink, but the reader saw it
+			return w.paleMark(s, r, mark), true
+		}
 		return page.TickBox{Box: s.area, Score: lostScore}, false
 	}
 	if mark > 0 {
@@ -205,6 +208,16 @@ func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) 
 	t := page.Judge(w.ink, piece)
 	t.Score = min(t.Score, placeScore)
 	return t, true
+}
+
+// paleMark is the mark that the reader saw in a slot where ink dark enough is
+// too little for one.
+func (w *work) paleMark(s tickSlot, r optionRow, mark float64) page.TickBox {
+	t := page.TickBox{Box: s.area, On: true, Score: besideScore}
+	if in := w.allInk().Bounds(s.area.Inset(r.side / 8)); in.Dy()*20 >= r.side*9 && in.Dx()*4 >= r.side {
+		t.Score = max(t.Score, min(mark, markScore))
+	}
+	return t
 }
 
 // bestMark is the score of the surest tick mark the reader saw in an area.

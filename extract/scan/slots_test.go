@@ -89,6 +89,19 @@ func drawMark(g *image.Gray, kind string, x float64) {
 		square()
 	case "mark":
 		check(x)
+	case "pale": // paler than the threshold of ink, darker than paper
+		drawn := g.Pix
+		g.Pix = make([]uint8, len(drawn))
+		for i := range g.Pix {
+			g.Pix[i] = 255
+		}
+		check(x)
+		for i, v := range g.Pix {
+			if v < 200 {
+				drawn[i] = 205
+			}
+		}
+		g.Pix = drawn
 	case "tick": // begins at the word before and ends over the next one
 		square()
 		drawBar(g, x-17, top+11, x+8, foot-2, 3)
@@ -150,6 +163,8 @@ func TestSlots(t *testing.T) {
 		{"mark beside its box that touches the word", "", []option{empty, empty, {"glued", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"room beside an empty box", "", []option{empty, empty, {"room", "口"}, empty, empty}, "□□□□□", 0.9, 1},
 		{"bracket in the label", "主营业务（可多选）：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
+		{"mark too pale", "", []option{empty, empty, {"pale", "√"}, empty, empty}, "□□☑□□", 0.85, 0.95},
+		{"mark read where nothing is", "", []option{empty, empty, {"none", "√"}, empty, empty}, "□□☑□□", 0.5, 0.6},
 		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
 		{"no box is whole", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", ""}, {"corner", ""}, {"corner", ""}}, "□□☑□□", 0.5, 0.6},
 		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
@@ -252,5 +267,26 @@ func TestReadCharactersAreNoBoxes(t *testing.T) {
 	w.read[0].first = spaced("国基础软件国工业软件", .6, .99, .99, .99, .99, .6)
 	if w.allRead(map[int][]page.TickBox{0: {box(0), box(5)}}) {
 		t.Error("boxes read unsurely make none")
+	}
+}
+
+// A box that one character of its word follows before the line ends is a box
+// like the others of its line.
+func TestBoxBeforeALinesLastCharacter(t *testing.T) {
+	for _, tt := range []struct {
+		draw  string
+		want  rune
+		least float64
+	}{{"box", '□', 0.85}, {"tick", '☑', 0.7}} {
+		empty := option{"box", "口"}
+		w := drawnRow("", empty, empty, empty, empty, option{tt.draw, "口"})
+		l := &w.read[0]
+		n := len(l.first.Chars) - 3
+		l.first.Text, l.first.Chars = string([]rune(l.first.Text)[:n]), l.first.Chars[:n]
+		l.box.Max.X = int(l.first.Chars[n-1].X1) + 4
+		w.findTicks()
+		if len(l.ticks) != 5 || []rune(l.first.Text)[l.ticks[4].rune] != tt.want || l.ticks[4].Score < tt.least {
+			t.Errorf("%s: %q, %+v", tt.draw, l.first.Text, l.ticks)
+		}
 	}
 }

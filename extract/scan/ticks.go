@@ -365,7 +365,7 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 		case r == '口' || r == extract.TickOff:
 			// Too broken to be found by its outline, but the reader saw it, in
 			// a row that has others.
-			put(w.judgeAt(image.Rect(int(c.X0), l.box.Min.Y, int(c.X1), l.box.Max.Y)))
+			put(w.judgeAt(image.Rect(int(c.X0), l.box.Min.Y, int(c.X1), l.box.Max.Y), boxes))
 		case mark:
 			put(page.TickBox{Box: image.Rect(int(c.X0), l.box.Min.Y, int(c.X1), l.box.Max.Y), On: true, Score: c.Score})
 		default:
@@ -379,9 +379,18 @@ func (w *work) setTicks(l *readLine, boxes []page.TickBox) {
 	l.first.Score = meanScore(chars)
 }
 
-// judgeAt tells the state of a box of which only the rough place is known: it
-// is never sure.
-func (w *work) judgeAt(r image.Rectangle) page.TickBox {
+// judgeAt tells the state of a box of which only the rough place is known. It is
+// never sure but where an outline like that of the line's other boxes stands there:
+// a box that only one character follows before the line ends.
+func (w *work) judgeAt(r image.Rectangle, others []page.TickBox) page.TickBox {
+	if len(others) > 0 {
+		side := others[0].Box.Dx()
+		if q, ok := page.BestSquare(w.ink, r.Inset(-side/4), side); ok && page.Apart(w.ink, q) && middle(q).In(others[0].Box.Inset(side/3).Add(image.Pt(q.Min.X-others[0].Box.Min.X, 0))) {
+			t := page.Judge(w.ink, q)
+			t.Score = min(t.Score, 0.9)
+			return t
+		}
+	}
 	var box image.Rectangle
 	for _, c := range w.comps {
 		if middle(c.Box).In(r) && c.Box.Dy() < r.Dy()*6/5 {
