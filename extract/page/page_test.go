@@ -414,3 +414,25 @@ func TestBinomialKeepsGreyAndSpreadsInk(t *testing.T) {
 		}
 	}
 }
+
+// A box is empty or ticked for sure only where its ink is well off what specks
+// leave and the thinnest stroke fills.
+func TestJudge(t *testing.T) {
+	for _, tt := range []struct {
+		rows  int // of ink inside, of 60
+		on    bool
+		least float64
+		most  float64
+	}{{0, false, 0.95, 1}, {3, false, 0.7, 0.85}, {5, true, 0.5, 0.7}, {8, true, 0.9, 1}, {20, true, 0.99, 1}} {
+		b := NewBitmap(140, 140)
+		r := image.Rect(20, 20, 120, 120) // what counts is 60 wide
+		for y := range tt.rows {
+			for x := 40; x < 100; x++ {
+				b.Pix[(60+y)*b.W+x] = 1
+			}
+		}
+		if got := Judge(b, r); got.On != tt.on || got.Score < tt.least || got.Score > tt.most {
+			t.Errorf("%d rows: %+v", tt.rows, got)
+		}
+	}
+}
