@@ -384,7 +384,7 @@ func TestBeforeWordsSparesCharacters(t *testing.T) {
 		{Box: image.Rect(0, 2, 20, 22)},    // the reader is sure to see 提
 		{Box: image.Rect(200, 2, 220, 22)}, // nothing follows
 	}
-	if got := beforeWords(boxes, l); len(got) != 0 {
+	if got := beforeWords(boxes, l, true); len(got) != 0 {
 		t.Errorf("%d squares in running text taken for tick boxes", len(got))
 	}
 }

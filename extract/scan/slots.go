@@ -121,6 +121,13 @@ func junkLine(l *readLine) bool {
 	return true
 }
 
+// markLine reports whether a line is what a reader makes of a mark before another
+// one: signs, or any one character that reaches into that line and stands out of
+// it, as a circle round a box does.
+func markLine(o, l *readLine) bool {
+	return junkLine(o) || runeCount(o.first.Text) == 1 && o.box.Overlaps(l.box) && o.box.Dy()*5 >= l.box.Dy()*7
+}
+
 // slotsOf gives the slots of a line. The first one reaches beyond the line's
 // box, where a detector often leaves the tick box out, but not into the line
 // beside it.
@@ -154,7 +161,7 @@ func (w *work) freeLeft(l *readLine, x int) int {
 	for i := range w.read {
 		o := w.read[i].box
 		common := min(o.Max.Y, l.box.Max.Y) - max(o.Min.Y, l.box.Min.Y)
-		if o != l.box && o.Min.X < l.box.Min.X && common*2 > min(o.Dy(), l.box.Dy()) && !junkLine(&w.read[i]) {
+		if o != l.box && o.Min.X < l.box.Min.X && common*2 > min(o.Dy(), l.box.Dy()) && !markLine(&w.read[i], l) {
 			x = max(x, min(o.Max.X, l.box.Min.X))
 		}
 	}
@@ -232,112 +239,11 @@ func bestMark(l *readLine, area image.Rectangle) float64 {
 	return best
 }
 
-// withBeside ticks an empty box that has a mark beside or around it: □√, a
-// circle, a stroke that misses the box.
-func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, mark float64) page.TickBox {
-	if w.planes.Ink == nil && w.underSeal(t.Box) {
-		if t.On { // a seal's strokes look like a mark's
-			t.Score = min(t.Score, placeScore)
-		}
-		return t
-	}
-	if t.On {
-		return t
-	}
-	if w.markInRoom(s, r, t.Box) {
-		t.On, t.Score = true, roomScore
-		if mark > 0 {
-			t.Score = max(markScore, mark)
-		}
-		return t
-	}
-	end := s.area.Max.X + int(r.pitch*0.1)
-	for _, c := range w.comps {
-		b := c.Box
-		if b.Max.X < s.area.Min.X || b.Min.X > end || middle(b).Y < l.box.Min.Y || middle(b).Y >= l.box.Max.Y {
-			continue
-		}
-		around := b.Overlaps(t.Box)
-		over := max(t.Box.Min.X-b.Min.X, t.Box.Min.Y-b.Min.Y, b.Max.Y-t.Box.Max.Y)
-		far := b.Dx() > t.Box.Dx()*3 || b.Dy() > t.Box.Dy()*3
-		beside := !around && b.Max.X <= end && b.Min.X >= s.area.Min.X && b.Dy()*5 >= r.side*2 && b.Dx()*4 >= r.side
-		if beside || around && !far && over*4 > r.side {
-			t.On, t.Score = true, besideScore
-			if mark > 0 {
-				t.Score = max(markScore, mark)
-			}
-			return t
-		}
-	}
-	if w.encircled(t.Box) {
-		t.On, t.Score = true, besideScore
-		return t
-	}
-	if mark > 0 {
-		t.Score = min(t.Score, besideScore) // the reader saw a mark, its ink does not show
-	}
-	return t
-}
-
-// Room for a mark between a box and its word, in shares of the row's pitch: a
-// word follows a box that nobody marked closely, a mark typed between them
-// takes a character's place.
-const (
-	markRoom  = 0.55
-	markWidth = 0.25
-)
-
-// markInRoom reports whether ink as high as a mark stands between a box and its
-// word, in room that the word of an empty box would not leave. It may touch the
-// word: only what stands before the word's place counts.
-func (w *work) markInRoom(s tickSlot, r optionRow, box image.Rectangle) bool {
-	if float64(s.area.Max.X-box.Max.X) < r.pitch*markRoom {
-		return false
-	}
-	rim := max(2, box.Dx()/10)
-	in := w.ink.Bounds(image.Rect(box.Max.X+rim, box.Min.Y-box.Dy()/3, s.area.Max.X, box.Max.Y+box.Dy()/4))
-	return in.Dy()*5 >= box.Dy()*2 && float64(in.Dx()) >= r.pitch*markWidth
-}
-
-// Where the line of a circle around a box runs, in shares of the box's side away
-// from it, and the share of the side it must be seen along.
-const (
-	circleFrom = 0.12
-	circleTo   = 0.9
-	circleSeen = 0.5
-)
-
-// encircled reports whether ink runs along an empty box above, below and before
-// it: a circle drawn around it, whose line may touch the words beside it. Of
-// print there is none before a box, and hardly ever above and below.
-func (w *work) encircled(box image.Rectangle) bool {
-	near, far := int(float64(box.Dx())*circleFrom)+1, int(float64(box.Dx())*circleTo)
-	need := int(float64(box.Dx()) * circleSeen)
-	above := image.Rect(box.Min.X, box.Min.Y-far, box.Max.X, box.Min.Y-near)
-	below := image.Rect(box.Min.X, box.Max.Y+near, box.Max.X, box.Max.Y+far)
-	before := image.Rect(box.Min.X-far, box.Min.Y, box.Min.X-near, box.Max.Y)
-	return inkedColumns(w.ink, above) >= need && inkedColumns(w.ink, below) >= need && inkedRows(w.ink, before) >= need
-}
-
-func inkedColumns(ink *page.Bitmap, r image.Rectangle) (n int) {
-	for x := r.Min.X; x < r.Max.X; x++ {
-		n += min(1, ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)))
-	}
-	return n
-}
-
-func inkedRows(ink *page.Bitmap, r image.Rectangle) (n int) {
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		n += min(1, ink.Count(image.Rect(r.Min.X, y, r.Max.X, y+1)))
-	}
-	return n
-}
-
 // dropMarks empties the lines that are nothing but what a reader made of the
 // mark in a slot.
 func (w *work) dropMarks(l *readLine, area image.Rectangle) {
 	for i := range w.read {
-		if o := &w.read[i]; o != l && middle(o.box).In(area) && junkLine(o) {
+		if o := &w.read[i]; o != l && middle(o.box).In(area) && markLine(o, l) {
 			o.first.Text, o.first.Chars, o.first.Score, o.others = "", nil, 0, nil
 		}
 	}

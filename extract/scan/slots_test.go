@@ -231,14 +231,14 @@ func TestMarkReadAsALine(t *testing.T) {
 func TestFramedCharacterIsNoBox(t *testing.T) {
 	l := &readLine{first: spaced("口应用软件口其他软件", .9, .84), box: image.Rect(0, 0, 100, 10)}
 	box := func(k int) page.TickBox { return page.TickBox{Box: image.Rect(k*10, 0, k*10+10, 10)} }
-	if got := beforeWords([]page.TickBox{box(0), box(1), box(5)}, l); len(got) != 2 || got[1].Box != box(5).Box {
+	if got := beforeWords([]page.TickBox{box(0), box(1), box(5)}, l, false); len(got) != 2 || got[1].Box != box(5).Box {
 		t.Errorf("with other boxes: %v", got)
 	}
-	if got := beforeWords([]page.TickBox{box(1)}, l); len(got) != 0 {
+	if got := beforeWords([]page.TickBox{box(1)}, l, false); len(got) != 0 {
 		t.Errorf("alone beside one that was read: %v", got)
 	}
 	l.first = spaced("囟应用软件困其他软件", .5)
-	if got := beforeWords([]page.TickBox{box(0), box(5)}, l); len(got) != 2 {
+	if got := beforeWords([]page.TickBox{box(0), box(5)}, l, false); len(got) != 2 {
 		t.Errorf("marked boxes read as characters: %v", got)
 	}
 }

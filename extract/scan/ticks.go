@@ -159,11 +159,11 @@ const paleMark = 0.3
 // judgeInInk settles by dark ink the state of boxes whose pale outline was
 // found in pale ink, where paper noise inside a box looks like a mark.
 func (w *work) judgeInInk(found map[int][]page.TickBox) {
-	for _, boxes := range found {
+	for i, boxes := range found {
 		for k, b := range boxes {
 			t := page.Judge(w.ink, b.Box)
 			if !t.On && b.Fill >= paleMark {
-				t.On, t.Score = true, 0.6
+				t.On, t.Score = !w.residue(&w.read[i], b.Box), 0.6
 			}
 			boxes[k] = t
 		}
@@ -174,8 +174,14 @@ func (w *work) judgeInInk(found map[int][]page.TickBox) {
 func (w *work) boxesOf(ink *page.Bitmap, group []int, least, most int) (map[int][]page.TickBox, int) {
 	found, total := map[int][]page.TickBox{}, 0
 	for _, i := range group {
-		boxes := beforeWords(page.FindTickBoxes(ink, w.read[i].box, least, most), &w.read[i])
-		found[i] = boxes
+		found[i] = page.FindTickBoxes(ink, w.read[i].box, least, most)
+		total += len(beforeWords(found[i], &w.read[i], false))
+	}
+	for i := range found {
+		found[i] = beforeWords(found[i], &w.read[i], total >= 2)
+	}
+	total = 0
+	for _, boxes := range found {
 		total += len(boxes)
 	}
 	return found, total
@@ -289,6 +295,16 @@ func boxRead(l *readLine, place image.Rectangle) bool {
 	return false
 }
 
+// readAsBox reports whether the reader saw an empty box in a place.
+func readAsBox(l *readLine, place image.Rectangle) bool {
+	for i, r := range []rune(l.first.Text) {
+		if m := int(middleOf(l.first.Chars[i])); strings.ContainsRune("口□", r) && m >= place.Min.X && m < place.Max.X {
+			return true
+		}
+	}
+	return false
+}
+
 // plainHan reports whether a rune is a Chinese character that is not made of a
 // frame, as a box with a mark in it might be read.
 func plainHan(r rune) bool {
@@ -297,8 +313,9 @@ func plainHan(r rune) bool {
 
 // beforeWords keeps squares in which the reader is not sure to have seen a
 // character, and of these the ones that are followed by at least two
-// characters before the next.
-func beforeWords(boxes []page.TickBox, l *readLine) []page.TickBox {
+// characters before the next. In a row of boxes the line may break behind the
+// first character of the last one's word.
+func beforeWords(boxes []page.TickBox, l *readLine, row bool) []page.TickBox {
 	text := []rune(l.first.Text)
 	var free []page.TickBox
 next:
@@ -324,7 +341,7 @@ next:
 				words++
 			}
 		}
-		if words >= 2 {
+		if words >= 2 || row && words == 1 && k+1 == len(free) {
 			out = append(out, b)
 		}
 	}
