@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dengji/extract"
 	"dengji/extract/ocr"
@@ -81,7 +82,13 @@ func apart(l readLine, boxes []image.Rectangle) []readLine {
 	if len(l.first.Chars) != len(text) || len(boxes) == 0 {
 		return []readLine{l}
 	}
-	boxes = betweenCharacters(l.first.Chars, boxes)
+	var print []ocr.Char // a space may well reach from one cell into the next
+	for i, c := range l.first.Chars {
+		if !unicode.IsSpace(text[i]) {
+			print = append(print, c)
+		}
+	}
+	boxes = betweenCharacters(print, boxes)
 	out := make([]readLine, len(boxes))
 	for i, b := range boxes {
 		out[i] = readLine{box: b, first: reading{reader: l.first.reader, Reading: ocr.Reading{Score: l.first.Score}}}

@@ -48,6 +48,11 @@ func TestApart(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
+	spaced := line
+	spaced.first.Text = "一二三四 六七八九十" // its space lies across the cut
+	if got := apart(spaced, cut(45)); len(got) != 2 || got[1].first.Text != "六七八九十" {
+		t.Errorf("through a space: %v", got)
+	}
 	line.first.Chars = nil
 	if got := apart(line, cut(30)); len(got) != 1 || got[0].first.Text != line.first.Text {
 		t.Errorf("a line without places of its characters: %v", got)
