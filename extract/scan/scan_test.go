@@ -244,7 +244,7 @@ func white(w, h int) *image.Gray {
 func TestPermille(t *testing.T) {
 	read := func(text string, ink *image.Gray) readLine {
 		l := readLine{box: image.Rect(0, 0, 100, 60), first: reading{Reading: ocr.Reading{Text: text, Chars: charsAt(0, 16, 20, 60)}}}
-		l.restorePermille(ink)
+		l.settlePermille(ink)
 		return l
 	}
 	if l := read("5%", sign(1)); l.first.Text != "5%" || l.first.Chars[1].Score < 0.9 {
@@ -252,6 +252,12 @@ func TestPermille(t *testing.T) {
 	}
 	if l := read("5%", sign(2)); l.first.Text != "5‰" || l.first.Chars[1].Score > extract.UnreadInk {
 		t.Errorf("a permille sign was read as %q, score %v", l.first.Text, l.first.Chars[1].Score)
+	}
+	if l := read("5‰", sign(2)); l.first.Text != "5‰" || l.first.Chars[1].Score < 0.9 {
+		t.Errorf("a permille sign read as one became %q, score %v", l.first.Text, l.first.Chars[1].Score)
+	}
+	if l := read("5‰", sign(1)); l.first.Text != "5%" || l.first.Chars[1].Score > extract.UnreadInk {
+		t.Errorf("a percent sign read as permille became %q, score %v", l.first.Text, l.first.Chars[1].Score)
 	}
 	if l := read("到5%", sign(2)); l.first.Text != "到5%" {
 		t.Errorf("the end of a sentence became %q", l.first.Text)

@@ -13,8 +13,8 @@ import (
 )
 
 // doubtUnreadInk looks in short lines, where every sign counts, for ink that
-// no character accounts for: a decimal point the reader dropped, a ‰ it has no
-// sign for and reads as %. The characters beside it lose their score.
+// no character accounts for: a decimal point the reader dropped, the second
+// ring of a ‰ read as %. The characters beside it lose their score.
 func (w *work) doubtUnreadInk() {
 	for i := range w.read {
 		l := &w.read[i]
@@ -33,12 +33,13 @@ func (w *work) doubtUnreadInk() {
 				l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
 			}
 		}
-		l.restorePermille(w.planes.Clean)
+		l.settlePermille(w.planes.Clean)
 	}
 }
 
-// restorePermille puts the ‰ back that was read as %, never surely.
-func (l *readLine) restorePermille(g *image.Gray) {
+// settlePermille lets the ink say whether a share ends in % or ‰, which readers
+// take for one another. Where the reader said otherwise neither is sure.
+func (l *readLine) settlePermille(g *image.Gray) {
 	text := []rune(l.first.Text)
 	last := len(text) - 1
 	if last < 1 || !shareForm.MatchString(l.first.Text) {
@@ -48,15 +49,19 @@ func (l *readLine) restorePermille(g *image.Gray) {
 	halfFigure := (chars[last-1].X1 - chars[last-1].X0) / 2
 	sign := l.box
 	sign.Min.X = int(middleOf(chars[last-1]) + halfFigure)
+	seen := '%'
 	if permille(withoutFigure(faintInk(crop(g, sign, 0)))) {
-		text[last] = '‰'
+		seen = '‰'
+	}
+	if (text[last] == '‰') != (seen == '‰') {
+		text[last] = seen
 		l.first.Text = string(text)
 		chars[last].Score = min(chars[last].Score, extract.UnreadInk)
 	}
 }
 
 // shareForm is a line that is a percentage and nothing else.
-var shareForm = regexp.MustCompile(`^\s*(?:约|近|不足|不到|超过|低于|高于|大于|小于|[<>＜＞≤≥])?\s*\d[\d.,~～—–-]*\s*[%％]$`)
+var shareForm = regexp.MustCompile(`^\s*(?:约|近|不足|不到|超过|低于|高于|大于|小于|[<>＜＞≤≥])?\s*\d[\d.,~～—–-]*\s*[%％‰]$`)
 
 // shortLine is the most characters a line of figures has.
 const shortLine = 16
@@ -84,8 +89,7 @@ func pointBeside(text []rune, chars []ocr.Char, b, line image.Rectangle) int {
 // offices, where the stroke of % reaches 0.77 and more.
 const permilleFoot = 0.69
 
-// permille reports whether the ink of a sign read as % is that of ‰, for which
-// the models have no class: under its stroke stand two rings, so that its foot
+// permille reports whether the ink of a sign is that of ‰ and not of %: under its stroke stand two rings, so that its foot
 // reaches far to the right of its top, and it is wider than high. The rings
 // themselves run into one another at 200 dots an inch.
 func permille(ink *page.Bitmap) bool {
