@@ -39,7 +39,8 @@ var (
 )
 
 // Email reads an e-mail address. The domain is written in lower case, the
-// part before the @ as the form has it. Of several addresses the first is the
+// part before the @ as the form has it (in text read from pixels a lone capital
+// of a small letter's shape is one, repaired). Of several addresses the first is the
 // value, the others are detail.others. Blanks inside an address go, which is
 // doubted (repaired) where they may have been an underscore. In text read from
 // pixels a comma in the place of a dot is repaired. An end that no address has
@@ -51,6 +52,12 @@ func Email(raw string, opt Options) Result {
 	}
 	if CountRunes(s) > maxCode {
 		return unreadable(CodeFormatInvalid, "文字过长，不是邮箱地址")
+	}
+	if opt.OCR {
+		if local, domain, ok := strings.Cut(s, "@"); ok && lowerAlike(local) != local {
+			fixed := lowerAlike(local) + "@" + domain
+			return Email(fixed, opt).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
+		}
 	}
 	text, notes := splitNotes(foldSigns(s))
 	text = strings.Trim(emailLabel.ReplaceAllString(strings.TrimSpace(text), ""), " .,;:。<>\"'")
@@ -104,6 +111,24 @@ func validEmails(parts []string) []string {
 		}
 	}
 	return out
+}
+
+// lowerAlike writes capitals that differ from their small letters in size alone
+// small, where no other capital says that the text has any: a reader sees one
+// size in a picture of one line, and no address depends on it.
+func lowerAlike(s string) string {
+	const alike = "CKOSUVWXZ"
+	small := false
+	for _, c := range s {
+		if c >= 'A' && c <= 'Z' && !strings.ContainsRune(alike, c) {
+			return s
+		}
+		small = small || c >= 'a' && c <= 'z'
+	}
+	if !small {
+		return s
+	}
+	return strings.ToLower(s)
 }
 
 func emails(found []string) Result {
