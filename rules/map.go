@@ -164,6 +164,28 @@ func (s *sheet) mapUnlabelled(out []RawField) {
 			}
 		}
 	}
+	doubtAbsent(out)
+}
+
+// doubtAbsent believes no absence on a paper on which two or more of the fields that
+// each of its kind has were not found: then another that need not be there may
+// be among what was not read.
+func doubtAbsent(fields []RawField) {
+	unfound := func(f *RawField) bool { return f.row < 0 && !f.Label && f.Raw == "" }
+	missing := 0
+	for i := range fields {
+		if fields[i].Field.Required && unfound(&fields[i]) {
+			missing++
+		}
+	}
+	if missing < 2 {
+		return
+	}
+	for i := range fields {
+		if unfound(&fields[i]) {
+			fields[i].lost = true
+		}
+	}
 }
 
 // cutVersion moves the version at the end of a name to a field of its own.
