@@ -147,6 +147,7 @@ func (w *work) prepare(sheet extract.Sheet) {
 	if q, ok := page.FindPage(w.planes.Gray); ok {
 		w.quad, w.quadSide = &q, float64(max(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy()))
 		pw, ph := q.Size()
+		w.each(page.RemoveStreaks) // a feeder's dark edge looks like a desk, and warping bends streaks
 		w.each(func(g *image.Gray) *image.Gray { return page.Flatten(g, q, pw, ph) })
 		w.flattenInk(q, pw, ph)
 		w.dpi = 0 // the camera's distance is not known: A4 is assumed
