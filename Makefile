@@ -11,6 +11,14 @@ BUILD_DEPS := g++ libtesseract-dev libleptonica-dev tesseract-ocr tesseract-ocr-
 FONT_DEPS  := fonts-noto-cjk fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-cwtex-fs fonts-dejavu-core
 # What the review page is tested in.
 BROWSER_DEPS := chromium
+# What the recogniser is tuned with, and the fonts of the lines it learns from,
+# besides those above. Debian's own Python sees Debian's packages.
+FINETUNE_DEPS  := python3-torch python3-onnx python3-numpy python3-opencv python3-pil python3-fonttools \
+	python3-jieba libopenblas0-pthread
+FINETUNE_FONTS := fonts-noto-cjk-extra fonts-babelstone-han fonts-cns11643-sung fonts-cns11643-kai \
+	fonts-lxgw-wenkai fonts-wqy-zenhei fonts-wqy-microhei fonts-droid-fallback fonts-liberation \
+	fonts-crosextra-carlito fonts-crosextra-caladea fonts-freefont-ttf fonts-inconsolata
+FINETUNE       := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3
 # What opens the workbooks that tests export, as people's office programs do.
 OFFICE_DEPS := libreoffice-calc-nogui
 # What the examples of docs/INTEGRATION.md run.
@@ -35,10 +43,10 @@ FUZZTIME       ?= 30s
 KILLS ?= 300
 SOAK  ?= 2000
 
-.PHONY: help demo build models deps fonts office browser tools test race lint vuln accuracy contradictions bench reviewbench peers kill soak microbench fuzz clean
+.PHONY: help demo build models deps fonts office browser tools test race lint vuln accuracy contradictions bench reviewbench peers kill soak microbench fuzz torch finetune finetune-test clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: deps build models ## install what is missing, build, read the samples, show the result
 	@status=0; bin/dengji run fixtures/samples/inbox -o demo-out || status=$$?; \
@@ -142,6 +150,16 @@ kill: ## kill runs at random moments (KILLS times); what comes out must not diff
 
 soak: ## one run of SOAK documents; memory must stay flat
 	@SOAK=$(SOAK) go test -count 1 -timeout 60m -v -run '^TestSoak$$' ./cmd/dengji/batch
+
+torch: fonts ## install what the recogniser is tuned with
+	@.ci/deps $(FINETUNE_DEPS) $(FINETUNE_FONTS)
+
+finetune: torch models ## train the recogniser further for 75 minutes; writes extract/ocr/ppocr/recognition.delta
+	@$(FINETUNE) extract/ocr/finetune/train.py --models bin/models --work accuracy/finetune \
+		--out extract/ocr/ppocr/recognition.delta
+
+finetune-test: torch models ## test what trains it
+	@cd extract/ocr/finetune && $(FINETUNE) -m unittest
 
 clean: ## remove what was built and generated; fetched models stay in the user's cache
 	rm -rf bin demo-out accuracy

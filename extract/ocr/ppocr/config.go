@@ -17,6 +17,7 @@ type Config struct {
 	Recognition string // CTC line recognition model
 	Direction   string // 0°/180° classifier of a line; "" is allowed
 	Dictionary  string // characters, one a line, in the order of the classes
+	Untuned     bool   // take the recognition model as it is, without what dengji learned
 	Threads     int    // threads inside one model run; 0 means 1
 	DetectSide  int    // long side, in pixels, a page is shrunk to for detection; 0 means DefaultDetectSide
 }

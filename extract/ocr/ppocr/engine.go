@@ -47,6 +47,7 @@ type Engine struct {
 	directions *session // nil without a direction model
 	alphabet   []string // class → text; "" for blank
 	stride     int      // input columns per time step
+	tuned      bool     // the recogniser has what tunedDelta adds
 	version    string
 	buffers    sync.Pool // of *buffer
 
@@ -80,14 +81,14 @@ func Open(cfg Config) (*Engine, error) {
 }
 
 func (e *Engine) load() (err error) {
-	if e.detection, err = openSession(e.cfg.Detection, e.cfg.Threads); err != nil {
+	if e.detection, err = openSession(e.cfg.Detection, nil, e.cfg.Threads); err != nil {
 		return err
 	}
-	if e.lines, err = openSession(e.cfg.Recognition, e.cfg.Threads); err != nil {
+	if err := e.loadRecognition(); err != nil {
 		return err
 	}
 	if e.cfg.Direction != "" {
-		if e.directions, err = openSession(e.cfg.Direction, e.cfg.Threads); err != nil {
+		if e.directions, err = openSession(e.cfg.Direction, nil, e.cfg.Threads); err != nil {
 			return err
 		}
 	}
@@ -102,7 +103,28 @@ func (e *Engine) load() (err error) {
 	if e.alphabet, err = readAlphabet(e.cfg.Dictionary, int(shape[2])); err != nil {
 		return err
 	}
-	e.version, err = describe(e.cfg)
+	if e.version, err = describe(e.cfg); err == nil && e.tuned {
+		e.version += "; tuned@" + sumOf(tunedDelta)
+	}
+	return err
+}
+
+// loadRecognition loads the recogniser, tuned where it is the one that
+// tunedDelta belongs to; another model is taken as it is.
+func (e *Engine) loadRecognition() error {
+	model, err := os.ReadFile(e.cfg.Recognition)
+	if err != nil {
+		return fmt.Errorf("loading the recognition model: %w", err)
+	}
+	if !e.cfg.Untuned {
+		switch tuned, err := tune(model, tunedDelta); {
+		case err == nil:
+			model, e.tuned = tuned, true
+		case !errors.Is(err, errOtherModel):
+			return fmt.Errorf("tuning model %s: %w", e.cfg.Recognition, err)
+		}
+	}
+	e.lines, err = openSession(e.cfg.Recognition, model, e.cfg.Threads)
 	return err
 }
 
@@ -166,6 +188,12 @@ func describe(cfg Config) (string, error) {
 	}
 	parts = append(parts, fmt.Sprintf("side %d", cfg.DetectSide))
 	return strings.Join(parts, "; "), nil
+}
+
+// sumOf is the beginning of the SHA-256 of data.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:4])
 }
 
 func fileSum(path string) (string, error) {

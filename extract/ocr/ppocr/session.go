@@ -65,8 +65,9 @@ type session struct {
 	run *ort.DynamicAdvancedSession
 }
 
-// openSession loads a model and finds out its input's and output's names.
-func openSession(path string, threads int) (*session, error) {
+// openSession loads a model and finds out its input's and output's names. Where
+// model is not nil it is taken for what the file holds.
+func openSession(path string, model []byte, threads int) (*session, error) {
 	in, out, err := tensorNames(path)
 	if err != nil {
 		return nil, fmt.Errorf("loading model %s: %w", path, err)
@@ -76,7 +77,12 @@ func openSession(path string, threads int) (*session, error) {
 		return nil, fmt.Errorf("loading model %s: %w", path, err)
 	}
 	defer options.Destroy()
-	run, err := ort.NewDynamicAdvancedSession(path, []string{in}, []string{out}, options)
+	var run *ort.DynamicAdvancedSession
+	if model == nil {
+		run, err = ort.NewDynamicAdvancedSession(path, []string{in}, []string{out}, options)
+	} else {
+		run, err = ort.NewDynamicAdvancedSessionWithONNXData(model, []string{in}, []string{out}, options)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("loading model %s: %w", path, err)
 	}
