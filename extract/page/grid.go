@@ -131,12 +131,15 @@ func positions(s []Segment, slack float64) axis {
 }
 
 // covered reports whether lines of one position fill most of from..to.
-func covered(lines []Segment, from, to float64) bool {
+func covered(lines []Segment, from, to float64) bool { return share(lines, from, to) >= 0.6 }
+
+// share is how much of from..to lines of one position fill.
+func share(lines []Segment, from, to float64) float64 {
 	got := 0.0
 	for _, s := range lines {
 		got += math.Max(0, math.Min(s.To, to)-math.Max(s.From, from))
 	}
-	return got >= (to-from)*0.6
+	return got / (to - from)
 }
 
 // cells joins elementary squares that no line parts, and gives every joined
@@ -148,18 +151,9 @@ func cells(r Rulings, dpi float64) (Grid, bool) {
 	if rows < 1 || cols < 1 {
 		return Grid{}, false
 	}
-	joined := newSets(rows * cols)
-	for y := range rows {
-		for x := range cols {
-			i := y*cols + x
-			if x+1 < cols && !covered(xs.lines[x+1], ys.pos[y], ys.pos[y+1]) {
-				joined.join(i+1, i)
-			}
-			if y+1 < rows && !covered(ys.lines[y+1], xs.pos[x], xs.pos[x+1]) {
-				joined.join(i+cols, i)
-			}
-		}
-	}
+	m := newMesh(xs, ys)
+	m.square()
+	joined := m.joined()
 	spans := map[int]image.Rectangle{}
 	var order []int
 	for i := range joined {
