@@ -91,11 +91,17 @@ func decode(probs []float32, steps, classes int) []peak {
 	return peaks
 }
 
+// argmax is the most likely class of a softmax. One that has more than half of
+// the probability leaves the others less: most steps are told by their blank.
 func argmax(v []float32) (int, float32) {
+	const half = 0.51 // and what rounding may add
 	best, at := v[0], 0
 	for i, x := range v {
 		if x > best {
 			best, at = x, i
+		}
+		if best > half {
+			break
 		}
 	}
 	return at, best
