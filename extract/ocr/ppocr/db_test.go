@@ -87,15 +87,15 @@ func TestDetectSize(t *testing.T) {
 
 func TestScale(t *testing.T) {
 	for _, c := range []struct{ w, h int }{{3, 2}, {7, 5}, {10, 8}, {31, 20}, {1, 1}} {
-		plane := make([]uint8, 80)
-		for i := range plane {
-			plane[i] = 200
+		even := plane{make([]uint8, 80), 10, 10}
+		for i := range even.pix {
+			even.pix[i] = 200
 		}
 		var s scaler
 		s.across.plan(10, c.w)
 		s.down.plan(8, c.h)
 		out := make([]float32, c.w*c.h)
-		s.scale(out, c.w, plane, 10, 2, 1)
+		s.scale(out, c.w, even, 2, 1)
 		for _, v := range out {
 			if math.Abs(float64(v)-401) > 1e-3 {
 				t.Fatalf("%v: an even plane of 200 became %v, want 401", c, v)
@@ -107,14 +107,14 @@ func TestScale(t *testing.T) {
 	s.across.plan(4, 4)
 	s.down.plan(1, 1)
 	out := make([]float32, 4)
-	s.scale(out, 4, []uint8{10, 20, 30, 250}, 4, 1, 0)
+	s.scale(out, 4, plane{[]uint8{10, 20, 30, 250}, 4, 4}, 1, 0)
 	for i, want := range []float32{10, 20, 30, 250} {
 		if out[i] != want {
 			t.Errorf("same size: pixel %d is %v, want %v", i, out[i], want)
 		}
 	}
 	s.across.plan(4, 2)
-	s.scale(out, 2, []uint8{0, 0, 255, 255}, 4, 1, 0)
+	s.scale(out, 2, plane{[]uint8{0, 0, 255, 255}, 4, 4}, 1, 0)
 	if math.Abs(float64(out[0]+out[1])-255) > 1e-3 || out[0] > 60 {
 		t.Errorf("halved step edge is %v", out[:2])
 	}

@@ -40,8 +40,8 @@ func (e *Engine) Detect(ctx context.Context, img image.Image) ([]Region, error) 
 	if err := checkPicture(ctx, img); err != nil {
 		return nil, fmt.Errorf("detecting text: %w", err)
 	}
-	b := e.buffers.Get().(*buffer)
-	defer e.buffers.Put(b)
+	b := e.buffers.get()
+	defer e.buffers.put(b)
 	b.raster.load(img)
 	width, height := b.raster.width, b.raster.height
 	w, h := detectSize(width, height, e.cfg.DetectSide)

@@ -28,8 +28,8 @@ func (e *Engine) Direction(ctx context.Context, img image.Image) (upsideDown boo
 	if err := checkPicture(ctx, img); err != nil {
 		return false, 0, fmt.Errorf("classifying a line's direction: %w", err)
 	}
-	b := e.buffers.Get().(*buffer)
-	defer e.buffers.Put(b)
+	b := e.buffers.get()
+	defer e.buffers.put(b)
 	if size := img.Bounds(); size.Dx() > directionWidth*size.Dy()/directionHeight {
 		img = crop(img, span{0, max(directionWidth*size.Dy()/directionHeight, 1)})
 	}

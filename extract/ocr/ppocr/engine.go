@@ -49,7 +49,7 @@ type Engine struct {
 	stride     int      // input columns per time step
 	tuned      bool     // the recogniser has what tunedDelta adds
 	version    string
-	buffers    sync.Pool // of *buffer
+	buffers    bufferPool
 
 	detectTime, lineTime atomic.Int64 // nanoseconds inside the models
 	lineCount            atomic.Int64
@@ -60,6 +60,32 @@ type buffer struct {
 	raster  raster
 	scaler  scaler
 	in, out []float32
+}
+
+// bufferPool keeps as many buffers as were ever used at once. A sync.Pool would
+// not do: the collector empties it, and a page is 20 collections long.
+type bufferPool struct {
+	mu   sync.Mutex
+	free []*buffer
+}
+
+func (p *bufferPool) get() *buffer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.free)
+	if n == 0 {
+		return new(buffer)
+	}
+	b := p.free[n-1]
+	p.free = p.free[:n-1]
+	return b
+}
+
+func (p *bufferPool) put(b *buffer) {
+	b.raster.release()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, b)
 }
 
 // Open loads the models cfg names; see Find for how to fill it. The dictionary
@@ -73,7 +99,6 @@ func Open(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{cfg: cfg}
-	e.buffers.New = func() any { return new(buffer) }
 	if err := e.load(); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

@@ -28,8 +28,8 @@ func (e *Engine) ReadLine(ctx context.Context, img image.Image) (ocr.Reading, er
 	if err := checkPicture(ctx, img); err != nil {
 		return ocr.Reading{}, fmt.Errorf("recognising a line: %w", err)
 	}
-	b := e.buffers.Get().(*buffer)
-	defer e.buffers.Put(b)
+	b := e.buffers.get()
+	defer e.buffers.put(b)
 	b.raster.load(img)
 	var reading ocr.Reading
 	var text strings.Builder
@@ -147,7 +147,7 @@ func emptiest(r *raster, from, to int) int {
 	contrast := func(x int) int {
 		low, high := 255, 0
 		for y := range r.height {
-			v := int(r.planes[0][y*r.width+x])
+			v := int(r.planes[0][y*r.stride+x])
 			low, high = min(low, v), max(high, v)
 		}
 		return high - low

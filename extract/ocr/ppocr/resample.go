@@ -11,24 +11,26 @@ import (
 type raster struct {
 	width, height int
 	colour        bool
-	planes        [3][]uint8 // rows of width bytes
+	stride        int        // bytes from row to row
+	planes        [3][]uint8 // those of own, or a grey picture's own pixels
+	own           [3][]uint8 // kept from picture to picture
 }
 
-// load takes over img, with transparency on white, into buffers that are kept
-// from picture to picture.
+// load takes over img, with transparency on white. The pixels of a grey picture
+// are used where they are.
 func (r *raster) load(img image.Image) {
 	b := img.Bounds()
-	r.width, r.height, r.colour = b.Dx(), b.Dy(), true
-	for i := range r.planes {
-		r.planes[i] = grow(r.planes[i], r.width*r.height)
+	r.width, r.height, r.colour, r.stride = b.Dx(), b.Dy(), true, b.Dx()
+	if m, ok := img.(*image.Gray); ok {
+		r.colour, r.stride = false, m.Stride
+		r.planes[0] = m.Pix[m.PixOffset(b.Min.X, b.Min.Y):]
+		return
 	}
+	for i := range r.own {
+		r.own[i] = grow(r.own[i], r.width*r.height)
+	}
+	r.planes = r.own
 	switch m := img.(type) {
-	case *image.Gray:
-		r.colour = false
-		for y := range r.height {
-			at := m.PixOffset(b.Min.X, b.Min.Y+y)
-			copy(r.planes[0][y*r.width:(y+1)*r.width], m.Pix[at:at+r.width])
-		}
 	case *image.RGBA:
 		for y := range r.height {
 			at := m.PixOffset(b.Min.X, b.Min.Y+y)
@@ -39,10 +41,11 @@ func (r *raster) load(img image.Image) {
 	default:
 		r.loadAny(img)
 	}
-	if r.colour {
-		r.dropColour()
-	}
+	r.dropColour()
 }
+
+// release lets go of the picture.
+func (r *raster) release() { r.planes = [3][]uint8{} }
 
 // loadRGBA takes one row of premultiplied pixels; what alpha leaves is white.
 func (r *raster) loadRGBA(y int, row []uint8) {
@@ -151,15 +154,23 @@ type scaler struct {
 	row          []float32
 }
 
-// scale resizes plane, rows of width pixels, by the planned axes to target
-// (rows stride apart) and stores gain*value + offset.
-func (s *scaler) scale(target []float32, stride int, plane []uint8, width int, gain, offset float32) {
-	s.row = grow(s.row, width)
+// plane is one of a raster's planes.
+type plane struct {
+	pix           []uint8
+	width, stride int
+}
+
+func (r *raster) plane(c int) plane { return plane{r.planes[c], r.width, r.stride} }
+
+// scale resizes p by the planned axes to target (rows stride apart) and stores
+// gain*value + offset.
+func (s *scaler) scale(target []float32, stride int, p plane, gain, offset float32) {
+	s.row = grow(s.row, p.width)
 	for y, t := range s.down.taps {
-		row := s.row[:width]
+		row := s.row[:p.width]
 		clear(row)
 		for i, weight := range t.weights {
-			line := plane[(t.from+i)*width:]
+			line := p.pix[(t.from+i)*p.stride:]
 			line = line[:len(row)]
 			for x, v := range line {
 				row[x] += weight * float32(v)
@@ -195,19 +206,19 @@ var (
 func (s *scaler) fill(tensor []float32, stride, w, h int, r *raster, n normalisation) {
 	s.across.plan(r.width, w)
 	s.down.plan(r.height, h)
-	plane := h * stride
+	size := h * stride // of a plane of the tensor
 	if r.colour {
 		for c := range 3 {
-			s.scale(tensor[c*plane:(c+1)*plane], stride, r.planes[c], r.width, 1/(255*n.std[c]), -n.mean[c]/n.std[c])
+			s.scale(tensor[c*size:(c+1)*size], stride, r.plane(c), 1/(255*n.std[c]), -n.mean[c]/n.std[c])
 		}
 		return
 	}
-	s.scale(tensor[:plane], stride, r.planes[0], r.width, 1/float32(255), 0)
+	s.scale(tensor[:size], stride, r.plane(0), 1/float32(255), 0)
 	for c := 2; c >= 0; c-- {
 		gain, offset := 1/n.std[c], -n.mean[c]/n.std[c]
 		for y := range h {
 			from := tensor[y*stride : y*stride+w]
-			to := tensor[c*plane+y*stride:]
+			to := tensor[c*size+y*stride:]
 			to = to[:len(from)]
 			for x, v := range from {
 				to[x] = gain*v + offset
