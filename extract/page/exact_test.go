@@ -94,3 +94,85 @@ func TestChannelsOfColourBelowTheLightness(t *testing.T) {
 		}
 	}
 }
+
+// speckled is a bitmap with ink in a share of its pixels.
+func speckled(w, h int, share float64) *Bitmap {
+	rng := rand.New(rand.NewPCG(uint64(w), uint64(h)))
+	b := NewBitmap(w, h)
+	for i := range b.Pix {
+		if rng.Float64() < share {
+			b.Pix[i] = 1
+		}
+	}
+	return b
+}
+
+func (b *Bitmap) pixel(x, y int) uint8 {
+	if x < 0 || y < 0 || x >= b.W || y >= b.H {
+		return 0
+	}
+	return b.Pix[y*b.W+x]
+}
+
+func TestDarkerAndRidgeLookAtEveryPixel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	g := image.NewGray(image.Rect(0, 0, 83, 41))
+	for i := range g.Pix {
+		g.Pix[i] = uint8(255 - rng.IntN(256)*rng.IntN(256)/255) // mostly bright
+	}
+	for _, level := range []int{0, 1, 110, 128, 129, 192, 200, 255} {
+		b := Darker(g, uint8(level))
+		for i, v := range g.Pix {
+			if got := b.Pix[i] == 1; got != (int(v) < level) {
+				t.Fatalf("level %d: pixel %d of %d is ink: %v", level, i, v, got)
+			}
+		}
+	}
+	for _, contrast := range []int{1, lineContrast, 40, 128, 200, 300} {
+		b := ridge(g, 3, contrast)
+		for i := range g.Pix {
+			want := false
+			if y := i / 83; y >= 3 && y < 38 {
+				want = int(min(g.Pix[i-3*83], g.Pix[i+3*83]))-int(g.Pix[i]) >= contrast
+			}
+			if got := b.Pix[i] == 1; got != want {
+				t.Fatalf("contrast %d: pixel %d is a ridge: %v", contrast, i, got)
+			}
+		}
+	}
+}
+
+// followed looks along a line pixel by pixel, as follow promises.
+func followed(ridge, near *Bitmap, s Segment, length float64) trace {
+	pieces := make([]piece, max(7, int((s.To-s.From)/length)))
+	others := 0
+	for x := max(0, int(s.From)); x < min(ridge.W, int(s.To)); x++ {
+		k := min(len(pieces)-1, max(0, int((float64(x)-s.From)*float64(len(pieces))/(s.To-s.From))))
+		y := int(math.Floor(s.Pos(float64(x)) - 0.5))
+		pieces[k].length++
+		if y < 0 || y+1 >= ridge.H {
+			continue
+		}
+		if near.pixel(x, y-5)|near.pixel(x, y+6) != 0 {
+			others++
+		} else if ridge.pixel(x, y)|ridge.pixel(x, y+1) != 0 {
+			pieces[k].dots++
+		}
+	}
+	return traceOf(pieces, others)
+}
+
+func TestFollowLooksAtEveryPixel(t *testing.T) {
+	ridge, near := speckled(301, 60, 0.2), speckled(301, 61, 0.1)
+	near = near.Cut(image.Rect(0, 0, 301, 60))
+	f := field{marks: marksOf(ridge, near)}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		s := Segment{From: rng.Float64()*320 - 10, At: rng.Float64()*70 - 5}
+		s.To, s.Till = s.From+rng.Float64()*300-5, s.At+rng.Float64()*20-10
+		length := 2 + rng.Float64()*60
+		if got, want := f.follow(s, length), followed(ridge, near, s, length); got != want {
+			t.Fatalf("%+v by %v: %+v, want %+v", s, length, got, want)
+		}
+	}
+}

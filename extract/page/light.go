@@ -128,11 +128,18 @@ func Binarize(g *image.Gray) *Bitmap {
 func Darker(g *image.Gray, t uint8) *Bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	b := NewBitmap(w, h)
+	paper := brightMask(t)
 	for y := range h {
-		src, dst := g.Pix[y*g.Stride:y*g.Stride+w], b.Pix[y*w:]
-		for x, v := range src {
-			if v < t {
-				dst[x] = 1
+		src, dst := g.Pix[y*g.Stride:y*g.Stride+w], b.Row(y)
+		for x := 0; x < w; {
+			if x+8 <= w && word(src[x:])&paper == paper {
+				x += 8
+				continue
+			}
+			for end := min(w, x+8); x < end; x++ {
+				if src[x] < t {
+					dst[x] = 1
+				}
 			}
 		}
 	}
@@ -195,6 +202,9 @@ type Bitmap struct {
 // NewBitmap returns an empty bitmap.
 func NewBitmap(w, h int) *Bitmap { return &Bitmap{W: w, H: h, Pix: make([]uint8, w*h)} }
 
+// Row is a row's pixels.
+func (b *Bitmap) Row(y int) []uint8 { return b.Pix[y*b.W : (y+1)*b.W] }
+
 // Erase clears a rectangle.
 func (b *Bitmap) Erase(r image.Rectangle) {
 	r = r.Intersect(image.Rect(0, 0, b.W, b.H))
@@ -203,11 +213,12 @@ func (b *Bitmap) Erase(r image.Rectangle) {
 	}
 }
 
-// Cut copies a rectangle that lies inside.
+// Cut copies a rectangle; beyond the bitmap is no ink.
 func (b *Bitmap) Cut(r image.Rectangle) *Bitmap {
 	out := NewBitmap(r.Dx(), r.Dy())
-	for y := range out.H {
-		copy(out.Pix[y*out.W:(y+1)*out.W], b.Pix[(r.Min.Y+y)*b.W+r.Min.X:])
+	in := r.Intersect(image.Rect(0, 0, b.W, b.H))
+	for y := in.Min.Y; y < in.Max.Y; y++ {
+		copy(out.Row(y - r.Min.Y)[in.Min.X-r.Min.X:], b.Row(y)[in.Min.X:in.Max.X])
 	}
 	return out
 }

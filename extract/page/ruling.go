@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"image"
 	"math"
 	"slices"
@@ -50,8 +51,8 @@ func FindRulings(g *image.Gray, dpi float64) Rulings {
 	fx := float64(w) / float64(small.Rect.Dx())
 	d := dpi * f
 	turned := transpose(small)
-	r := Rulings{horizontalSegments(small, d), horizontalSegments(turned, d)}
 	fh, fv := newField(small, d), newField(turned, d)
+	r := Rulings{fh.segments(d), fv.segments(d)}
 	r = wornLines(proven(r, fh, fv, d), fh, fv, d)
 	return prune(Rulings{scaleSegments(r.Horizontal, fx), scaleSegments(r.Vertical, fx)}, dpi)
 }
@@ -132,12 +133,19 @@ func transpose(g *image.Gray) *image.Gray {
 func ridge(g *image.Gray, reach, contrast int) *Bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := NewBitmap(w, h)
+	paper := brightMask(uint8(max(0, 256-contrast))) // nothing is so much brighter than these
 	for y := reach; y < h-reach; y++ {
-		up, mid, down := g.Pix[(y-reach)*g.Stride:], g.Pix[y*g.Stride:], g.Pix[(y+reach)*g.Stride:]
-		dst := out.Pix[y*w : (y+1)*w]
-		for x := range dst {
-			if int(min(up[x], down[x]))-int(mid[x]) >= contrast {
-				dst[x] = 1
+		up, mid, down := g.Pix[(y-reach)*g.Stride:][:w], g.Pix[y*g.Stride:][:w], g.Pix[(y+reach)*g.Stride:][:w]
+		dst := out.Row(y)
+		for x := 0; x < w; {
+			if x+8 <= w && word(mid[x:])&paper == paper {
+				x += 8
+				continue
+			}
+			for end := min(w, x+8); x < end; x++ {
+				if int(min(up[x], down[x]))-int(mid[x]) >= contrast {
+					dst[x] = 1
+				}
 			}
 		}
 	}
@@ -169,7 +177,14 @@ func runs(b *Bitmap, window, need, least int) []span {
 			}
 			start = -1
 		}
-		for x := range row {
+		for x := 0; x < len(row); x++ {
+			if sum == 0 { // nothing can begin before the next ink
+				skip := bytes.IndexByte(row[x:], 1)
+				if skip < 0 {
+					break
+				}
+				x += skip
+			}
 			sum += int(row[x])
 			if x >= window {
 				sum -= int(row[x-window])
@@ -190,13 +205,10 @@ func runs(b *Bitmap, window, need, least int) []span {
 	return out
 }
 
-// horizontalSegments finds horizontal lines; vertical ones come from the
-// transposed picture.
-func horizontalSegments(g *image.Gray, dpi float64) []Segment {
-	reach := max(3, int(dpi/40))
+// segments finds the field's lines that are whole or broken a little.
+func (f field) segments(dpi float64) []Segment {
 	window := max(9, int(dpi/9))
-	b := ridge(g, reach, lineContrast)
-	spans := runs(b, window, window*4/5, int(dpi*0.12))
+	spans := runs(f.faint, window, window*4/5, int(dpi*0.12))
 	lines := linkSpans(spans, int(dpi/25)+1)
 	lines = joinSegments(lines, dpi)
 	out := lines[:0]

@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"image"
 	"math"
 	"slices"
 )
@@ -18,69 +17,6 @@ const (
 	wornFull   = 0.8  // share of a vertical line's pieces with dots in them
 )
 
-// field is a picture whose lines run along x, with what a line is told by.
-type field struct {
-	g     *image.Gray
-	ridge *Bitmap // darker than both sides
-	near  *Bitmap // ink in this row or one of its neighbours
-	faint *Bitmap // darker than both sides by no more than a strong line needs; noise is so too
-}
-
-// newField looks at a picture at rulingDPI or less. Noise must count neither
-// as ridge nor as ink, and pale ink must count as both.
-func newField(g *image.Gray, dpi float64) field {
-	level, noise := paperGrain(g)
-	contrast := max(lineContrast, 4*noise)
-	b := ridge(g, max(3, int(dpi/40)), contrast)
-	ink := Darker(g, uint8(max(120, level-max(36, contrast))))
-	near := NewBitmap(ink.W, ink.H)
-	for y := range ink.H {
-		dst := near.Pix[y*ink.W : (y+1)*ink.W]
-		for k := max(0, y-1); k <= min(ink.H-1, y+1); k++ {
-			for x, v := range ink.Pix[k*ink.W : (k+1)*ink.W] {
-				dst[x] |= v
-			}
-		}
-	}
-	return field{g, b, near, ridge(g, max(3, int(dpi/40)), lineContrast)}
-}
-
-// paperGrain is the paper's level and the standard deviation of its noise: how
-// far the darkest sixth of the bright pixels lies beneath their median. Noise
-// above the paper's level is cut off at white.
-func paperGrain(g *image.Gray) (level, noise int) {
-	var hist [256]int
-	n := 0
-	for i := 0; i < len(g.Pix); i += 7 {
-		if v := g.Pix[i]; v > 150 {
-			hist[v]++
-			n++
-		}
-	}
-	at := func(share float64) int {
-		left := int(float64(n) * share)
-		for v, k := range hist {
-			if left -= k; left < 0 {
-				return v
-			}
-		}
-		return 255
-	}
-	return at(0.5), at(0.5) - at(0.16)
-}
-
-// at says whether there is a line's ink at x in row y or the next, and whether
-// there is other ink close above or below.
-func (f field) at(x, y int) (dot, other bool) {
-	w, h := f.ridge.W, f.ridge.H
-	if y < 0 || y+1 >= h {
-		return false, false
-	}
-	dot = f.ridge.Pix[y*w+x]|f.ridge.Pix[(y+1)*w+x] != 0
-	other = y >= 5 && f.near.Pix[(y-5)*w+x] != 0 || y+6 < h && f.near.Pix[(y+6)*w+x] != 0
-	return dot, other
-}
-
 // wornSegments finds horizontal lines of which dots are left.
 func (f field) wornSegments(dpi float64) []Segment {
 	window := int(dpi * wornWindow)
@@ -92,18 +28,13 @@ func (f field) wornSegments(dpi float64) []Segment {
 	sums := make([]int32, w+1)   // of dots, from the row's beginning
 	others := make([]int32, w+1) // of other ink beside them
 	for y := 0; y+1 < f.ridge.H; y++ {
-		for x := range w {
-			dot, other := f.at(x, y)
-			sums[x+1], others[x+1] = sums[x], others[x]
-			if dot {
-				sums[x+1]++
-			}
-			if other {
-				others[x+1]++
-			}
-		}
-		if float64(sums[w]) < float64(window)*wornInk {
+		marks := f.marks.Pix[y*w : (y+1)*w]
+		if _, dots, _ := countMarks(marks); float64(dots) < float64(window)*wornInk {
 			continue
+		}
+		for x, m := range marks {
+			sums[x+1] = sums[x] + int32(m&dotMark)
+			others[x+1] = others[x] + int32(m/otherMark)
 		}
 		start := -1
 		for x := 0; x+window <= w+1; x++ {
@@ -129,6 +60,9 @@ func (f field) wornSegments(dpi float64) []Segment {
 func wornAt(sums, others []int32, x, window int) bool {
 	n := float64(window)
 	t := trace{dots: float64(sums[x+window]-sums[x]) / n, other: float64(others[x+window]-others[x]) / n, filled: 1}
+	if t.dots < wornInk {
+		return false
+	}
 	for k := range 3 {
 		a, z := x+window*k/3, x+window*(k+1)/3
 		if float64(sums[z]-sums[a]) < n*wornInk/9 {
@@ -167,51 +101,6 @@ func trimWorn(sums []int32, a, z, step int) (int, int) {
 		z--
 	}
 	return a, z
-}
-
-// trace is what lies along a line: shares of its pixels.
-type trace struct {
-	dots   float64 // ink of a line
-	other  float64 // ink close above or below
-	filled float64 // share of the line's pieces with dots in them
-}
-
-// line says whether this is a line: dots enough, everywhere, and hardly other
-// ink beside them unless the line itself is nearly whole.
-func (t trace) line(dots, other float64) bool {
-	return t.dots >= dots && t.other <= t.dots/2 && t.other <= max(other, t.dots*0.3) && t.filled >= wornFull
-}
-
-// follow looks along a line, in pieces of the given length.
-func (f field) follow(s Segment, piece float64) trace {
-	n := max(7, int((s.To-s.From)/piece))
-	dots, length := make([]int, n), make([]int, n)
-	other := 0
-	for x := max(0, int(s.From)); x < min(f.ridge.W, int(s.To)); x++ {
-		k := min(n-1, int((float64(x)-s.From)*float64(n)/(s.To-s.From)))
-		dot, near := f.at(x, int(math.Floor(s.Pos(float64(x))-0.5)))
-		length[k]++
-		if near {
-			other++
-		} else if dot {
-			dots[k]++
-		}
-	}
-	var t trace
-	sum, all := 0, 0
-	for k := range dots {
-		sum, all = sum+dots[k], all+length[k]
-	}
-	if all == 0 {
-		return t
-	}
-	t.dots, t.other = float64(sum)/float64(all), float64(other)/float64(all)
-	for k := range dots {
-		if float64(dots[k]) > float64(length[k])*t.dots/4 {
-			t.filled += 1 / float64(n)
-		}
-	}
-	return t
 }
 
 // frame is the place of a table: horizontal lines of like ends.
@@ -396,9 +285,13 @@ func (t frame) sides(b band, lines []Segment, dpi float64) (left, right bool) {
 // of it to so far to the right.
 func stands(lines []Segment, s Segment, from, to float64) bool {
 	mid := (s.From + s.To) / 2
+	at := s.Pos(mid)
 	return slices.ContainsFunc(lines, func(k Segment) bool {
-		off := k.Pos(mid) - s.Pos(mid)
-		return overlap(k.From, k.To, s.From, s.To) > (s.To-s.From)*0.6 && off > from && off < to
+		if overlap(k.From, k.To, s.From, s.To) <= (s.To-s.From)*0.6 {
+			return false
+		}
+		off := k.Pos(mid) - at
+		return off > from && off < to
 	})
 }
 
