@@ -1,6 +1,9 @@
 package page
 
-import "image"
+import (
+	"bytes"
+	"image"
+)
 
 // Component is an 8-connected piece of ink.
 type Component struct {
@@ -27,11 +30,12 @@ func Components(b *Bitmap) []Component {
 		start := len(runs)
 		row := b.Pix[y*b.W : (y+1)*b.W]
 		p := prev
-		for x := 0; x < len(row); {
-			if row[x] == 0 {
-				x++
-				continue
+		for x := 0; ; {
+			skip := bytes.IndexByte(row[x:], 1)
+			if skip < 0 {
+				break
 			}
+			x += skip
 			x0 := x
 			for x < len(row) && row[x] == 1 {
 				x++

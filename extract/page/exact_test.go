@@ -176,3 +176,23 @@ func TestFollowLooksAtEveryPixel(t *testing.T) {
 		}
 	}
 }
+
+func TestSidesCountWidenedInk(t *testing.T) {
+	ink := speckled(90, 50, 0.3)
+	area := image.Rect(-1, 4, 70, 51) // beyond the bitmap on two sides
+	s := newSides(ink, area)
+	for y := range s.h {
+		row := uint16(0)
+		for x := range s.w {
+			px, py := x+area.Min.X, y+area.Min.Y
+			row += uint16(ink.pixel(px, py-1) | ink.pixel(px, py) | ink.pixel(px, py+1))
+			if got := s.rows[y*(s.w+1)+x+1]; got != row {
+				t.Fatalf("row %d up to %d: %d, want %d", y, x, got, row)
+			}
+			col := uint16(ink.pixel(px-1, py) | ink.pixel(px, py) | ink.pixel(px+1, py))
+			if got := s.cols[x*(s.h+1)+y+1] - s.cols[x*(s.h+1)+y]; got != col {
+				t.Fatalf("column %d at %d: %d, want %d", x, y, got, col)
+			}
+		}
+	}
+}

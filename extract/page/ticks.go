@@ -134,29 +134,21 @@ func Apart(ink *Bitmap, r image.Rectangle) bool {
 // that a side drawn a pixel off still counts.
 type sides struct {
 	w, h int
-	rows []int32 // rows[y*(w+1)+x]: ink of row y, widened by a pixel up and down, left of x
-	cols []int32 // cols[x*(h+1)+y]: ink of column x, widened left and right, above y
+	rows []uint16 // rows[y*(w+1)+x]: ink of row y, widened by a pixel up and down, left of x
+	cols []uint16 // cols[x*(h+1)+y]: ink of column x, widened left and right, above y
 }
 
 func newSides(ink *Bitmap, area image.Rectangle) sides {
 	w, h := area.Dx(), area.Dy()
-	s := sides{w: w, h: h, rows: make([]int32, h*(w+1)), cols: make([]int32, w*(h+1))}
-	at := func(x, y int) bool {
-		x, y = x+area.Min.X, y+area.Min.Y
-		return x >= 0 && y >= 0 && x < ink.W && y < ink.H && ink.Pix[y*ink.W+x] == 1
-	}
+	s := sides{w: w, h: h, rows: make([]uint16, h*(w+1)), cols: make([]uint16, w*(h+1))}
+	framed := ink.Cut(area.Inset(-1))
 	for y := range h {
+		above, row, below := framed.Row(y)[1:], framed.Row(y+1), framed.Row(y + 2)[1:]
+		sums := s.rows[y*(w+1) : (y+1)*(w+1)]
 		for x := range w {
-			v := int32(0)
-			if at(x, y) || at(x, y-1) || at(x, y+1) {
-				v = 1
-			}
-			s.rows[y*(w+1)+x+1] = s.rows[y*(w+1)+x] + v
-			v = 0
-			if at(x, y) || at(x-1, y) || at(x+1, y) {
-				v = 1
-			}
-			s.cols[x*(h+1)+y+1] = s.cols[x*(h+1)+y] + v
+			sums[x+1] = sums[x] + uint16(above[x]|row[x+1]|below[x])
+			at := x*(h+1) + y
+			s.cols[at+1] = s.cols[at] + uint16(row[x]|row[x+1]|row[x+2])
 		}
 	}
 	return s
@@ -188,10 +180,16 @@ func (q square) overlaps(o square) bool {
 // squares returns the places where a square outline of one size stands.
 func (s sides) squares(size int) []square {
 	var out []square
+	least := uint16((size + 1) / 2) // of each side
 	for y := 0; y+size < s.h; y++ {
+		top, bottom := s.rows[y*(s.w+1):][:s.w+1], s.rows[(y+size-1)*(s.w+1):][:s.w+1]
+		if top[s.w] < least || bottom[s.w] < least {
+			continue
+		}
+		ends, bottomEnds := top[size:], bottom[size:]
 		for x := 0; x+size < s.w; x++ {
-			// The top side alone rules most places out.
-			if top := s.rows[y*(s.w+1)+x+size] - s.rows[y*(s.w+1)+x]; int(top)*5 < size*2 {
+			// The sides across alone rule most places out.
+			if ends[x]-top[x] < least || bottomEnds[x]-bottom[x] < least {
 				continue
 			}
 			v := s.shares(x, y, size, size)

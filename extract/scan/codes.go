@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"image"
 
 	"github.com/makiuchi-d/gozxing"
@@ -43,11 +44,14 @@ func (w *work) codePatches() []image.Rectangle {
 	const scale = 4
 	coarse := page.NewBitmap(w.ink.W/scale+1, w.ink.H/scale+1)
 	for y := range w.ink.H {
-		row := w.ink.Pix[y*w.ink.W : (y+1)*w.ink.W]
-		for x, v := range row {
-			if v == 1 {
-				coarse.Pix[y/scale*coarse.W+x/scale] = 1
+		row, dst := w.ink.Row(y), coarse.Row(y/scale)
+		for x := 0; x < len(row); x += scale - x%scale {
+			skip := bytes.IndexByte(row[x:], 1)
+			if skip < 0 {
+				break
 			}
+			x += skip
+			dst[x/scale] = 1
 		}
 	}
 	var out []image.Rectangle
