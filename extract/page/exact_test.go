@@ -196,3 +196,25 @@ func TestSidesCountWidenedInk(t *testing.T) {
 		}
 	}
 }
+
+func TestShrunkChannelsAverage(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	img := image.NewRGBA(image.Rect(2, 1, 33, 24))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(rng.IntN(256)) | uint8(0xff*(i%4/3)) // opaque
+	}
+	for factor := 1; factor <= 4; factor++ {
+		r, _, b := channels(img, factor)
+		w, h := 31/factor, 23/factor
+		for i := range w * h {
+			sumR, sumB := 0, 0
+			for k := range factor * factor {
+				c := img.RGBAAt(2+i%w*factor+k%factor, 1+i/w*factor+k/factor)
+				sumR, sumB = sumR+int(c.R), sumB+int(c.B)
+			}
+			if n := factor * factor; int(r[i]) != sumR/n || int(b[i]) != sumB/n {
+				t.Fatalf("by %d, pixel %d: %d and %d, want %d and %d", factor, i, r[i], b[i], sumR/n, sumB/n)
+			}
+		}
+	}
+}

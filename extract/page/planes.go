@@ -62,32 +62,57 @@ func channels(img image.Image, factor int) (r, g, b []uint8) {
 	bounds := img.Bounds()
 	w, h := bounds.Dx()/factor, bounds.Dy()/factor
 	r, g, b = make([]uint8, w*h), make([]uint8, w*h), make([]uint8, w*h)
-	if yc, ok := img.(*image.YCbCr); ok && factor == 1 {
+	rows := rowReader{img: img}
+	if factor == 1 {
 		for y := range h {
 			i := y * w
-			convertRow(yc, bounds.Min.X, bounds.Min.Y+y, r[i:i+w], g[i:i+w], b[i:i+w])
+			rows.read(bounds.Min.X, bounds.Min.Y+y, r[i:i+w], g[i:i+w], b[i:i+w])
 		}
 		return r, g, b
 	}
-	row := image.NewRGBA(image.Rect(0, 0, w*factor, factor))
+	line := make([]uint8, 3*w*factor)
+	lr, lg, lb := line[:w*factor], line[w*factor:2*w*factor], line[2*w*factor:]
+	sums := make([]uint32, 3*w)
+	sr, sg, sb := sums[:w], sums[w:2*w], sums[2*w:]
 	n := uint32(factor * factor)
 	for y := range h {
-		fillRow(row, img, bounds.Min.X, bounds.Min.Y+y*factor)
-		for x := range w {
-			var sr, sg, sb uint32
-			for dy := range factor {
-				p := row.Pix[dy*row.Stride+x*factor*4:]
-				for dx := range factor {
-					sr += uint32(p[dx*4])
-					sg += uint32(p[dx*4+1])
-					sb += uint32(p[dx*4+2])
-				}
-			}
-			i := y*w + x
-			r[i], g[i], b[i] = uint8(sr/n), uint8(sg/n), uint8(sb/n)
+		clear(sums)
+		for dy := range factor {
+			rows.read(bounds.Min.X, bounds.Min.Y+y*factor+dy, lr, lg, lb)
+			addColumns(sr, lr, factor)
+			addColumns(sg, lg, factor)
+			addColumns(sb, lb, factor)
 		}
+		i := y * w
+		average(r[i:i+w], sr, n)
+		average(g[i:i+w], sg, n)
+		average(b[i:i+w], sb, n)
 	}
 	return r, g, b
+}
+
+// addColumns adds to each sum the factor pixels of row that it stands for.
+func addColumns(sums []uint32, row []uint8, factor int) {
+	if factor == 2 { // what most pictures are shrunk by
+		for x := range sums {
+			p := row[2*x : 2*x+2]
+			sums[x] += uint32(p[0]) + uint32(p[1])
+		}
+		return
+	}
+	for x := range sums {
+		for _, v := range row[x*factor : (x+1)*factor] {
+			sums[x] += uint32(v)
+		}
+	}
+}
+
+// average sets dst to sums of n pixels each, divided by n.
+func average(dst []uint8, sums []uint32, n uint32) {
+	dst = dst[:len(sums)]
+	for x, s := range sums {
+		dst[x] = uint8(s / n)
+	}
 }
 
 // Channels returns the picture's red, green and blue as planes, scaled down by
@@ -122,23 +147,29 @@ func Merge(planes []*image.Gray) image.Image {
 	return out
 }
 
-// fillRow copies a band of the picture into row. YCbCr, what a JPEG decodes
-// to, is converted here in fixed point: image/draw takes three times as long.
-func fillRow(row *image.RGBA, img image.Image, x0, y0 int) {
-	w, h := row.Rect.Dx(), row.Rect.Dy()
-	yc, ok := img.(*image.YCbCr)
-	if !ok {
-		draw.Draw(row, row.Rect, img, image.Pt(x0, y0), draw.Src)
+// rowReader gives a picture's rows as red, green and blue. YCbCr, what a JPEG
+// decodes to, is converted in fixed point: image/draw takes three times as
+// long.
+type rowReader struct {
+	img image.Image
+	row *image.RGBA // what other pictures are drawn to
+}
+
+// read fills r, g and b with the pixels from (x0, y) on.
+func (p *rowReader) read(x0, y int, r, g, b []uint8) {
+	if yc, ok := p.img.(*image.YCbCr); ok {
+		convertRow(yc, x0, y, r, g, b)
 		return
 	}
-	line := make([]uint8, 3*w)
-	r, g, b := line[:w], line[w:2*w], line[2*w:]
-	for dy := range h {
-		convertRow(yc, x0, y0+dy, r, g, b)
-		out := row.Pix[dy*row.Stride : dy*row.Stride+4*w]
-		for x := range r {
-			out[x*4], out[x*4+1], out[x*4+2] = r[x], g[x], b[x]
-		}
+	if p.row == nil {
+		p.row = image.NewRGBA(image.Rect(0, 0, len(r), 1))
+	}
+	draw.Draw(p.row, p.row.Rect, p.img, image.Pt(x0, y), draw.Src)
+	pix := p.row.Pix
+	g, b = g[:len(r)], b[:len(r)]
+	for x := range r {
+		c := pix[4*x : 4*x+3]
+		r[x], g[x], b[x] = c[0], c[1], c[2]
 	}
 }
 
@@ -179,6 +210,7 @@ func clampFixed(v int32) uint8 {
 	return uint8(^(v >> 31)) // 0 below, 255 above
 }
 
+// splitChannels makes planes of the channels, in the place of two of them.
 func splitChannels(r, g, b []uint8, w, h int) Planes {
 	paper := [3]uint8{paperLevel(r), paperLevel(g), paperLevel(b)}
 	var lut [3][256]uint8
@@ -188,8 +220,8 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 			lut[c][v] = uint8(min(255, v*int(white)/int(max(paper[c], 1))))
 		}
 	}
-	gray := image.NewGray(image.Rect(0, 0, w, h))
-	clean := image.NewGray(image.Rect(0, 0, w, h))
+	gray := &image.Gray{Pix: g, Stride: w, Rect: image.Rect(0, 0, w, h)}
+	clean := &image.Gray{Pix: r, Stride: w, Rect: gray.Rect}
 	ink := image.NewGray(image.Rect(0, 0, (w+InkScale-1)/InkScale, (h+InkScale-1)/InkScale))
 	votes := make([]uint8, len(ink.Pix))
 	var luma [3][256]uint32 // what each channel adds to a thousand times the luminance
@@ -200,8 +232,7 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 	for y := range h {
 		from, to := y*w, (y+1)*w
 		rs, gs, bs := r[from:to], g[from:to], b[from:to]
-		grays, cleans := gray.Pix[from:to], clean.Pix[from:to]
-		gs, bs, grays, cleans = gs[:len(rs)], bs[:len(rs)], grays[:len(rs)], cleans[:len(rs)]
+		gs, bs = gs[:len(rs)], bs[:len(rs)]
 		for x, vr := range rs {
 			vg, vb := gs[x], bs[x]
 			if max(vr, vg, vb)-min(vr, vg, vb) > 6 {
@@ -209,7 +240,7 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 			}
 			cr, cg, cb := lut[0][vr], lut[1][vg], lut[2][vb]
 			light := uint8((luma[0][vr] + luma[1][vg] + luma[2][vb]) / 1000)
-			grays[x], cleans[x] = light, max(cr, light)
+			gs[x], rs[x] = light, max(cr, light)
 			if hi := max(cr, cg, cb); hi-min(cr, cg, cb) > inkChroma {
 				coloured++
 				if cr == hi {
@@ -259,18 +290,14 @@ func shrinkGray(g *image.Gray, factor int) *image.Gray {
 		return g
 	}
 	out := image.NewGray(image.Rect(0, 0, w, h))
-	n := factor * factor
+	sums := make([]uint32, w)
 	for y := range h {
-		for x := range w {
-			s := 0
-			for dy := range factor {
-				o := g.PixOffset(b.Min.X+x*factor, b.Min.Y+y*factor+dy)
-				for dx := range factor {
-					s += int(g.Pix[o+dx])
-				}
-			}
-			out.Pix[y*out.Stride+x] = uint8(s / n)
+		clear(sums)
+		for dy := range factor {
+			o := g.PixOffset(b.Min.X, b.Min.Y+y*factor+dy)
+			addColumns(sums, g.Pix[o:o+w*factor], factor)
 		}
+		average(out.Pix[y*w:(y+1)*w], sums, uint32(factor*factor))
 	}
 	return out
 }
