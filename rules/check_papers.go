@@ -12,6 +12,7 @@ import (
 
 func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 	var t tally
+	lacking := true // all that fails is that no certificate is there
 	applicant := b.text(b.form.Identity.Applicant)
 	for _, path := range b.paths(def) {
 		f := b.find(path)
@@ -21,6 +22,7 @@ func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 			t.add(Unknown, path, "未能读出产品名称，无法核对软件著作权登记证书，请提交清晰的登记表")
 		case b.matched[f.row] >= 0:
 			b.checkCertificate(&t, f, name, applicant, b.certs[b.matched[f.row]])
+			lacking = lacking && t.outcome != Fail
 		case slices.ContainsFunc(b.certs, (*certificate).unnamed):
 			t.add(Unknown, path, "有证书的软件名称未能辨认，无法确认“%s”的软件著作权登记证书，请提交清晰的证书扫描件", name)
 		case b.unclaimedName() != "":
@@ -32,6 +34,9 @@ func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 		}
 	}
 	v := t.verdict("各产品均有软件著作权登记证书，著作权人为申报单位。", "未读到产品，请核对登记表。")
+	if lacking {
+		v = b.unlessLoose(v)
+	}
 	v.proofs = b.proofs(v.fields)
 	for i, c := range b.certs {
 		if slices.Contains(b.matched, i) || v.outcome != Pass {
@@ -127,7 +132,7 @@ func checkInUse(b *builder, _ *Record, _ CheckDef) verdict {
 	case len(proofs) > 0:
 		return verdict{Unknown, "未识别出用户使用报告；所附其他材料中如有，请指明，否则请补充用户对软件产品表示认可的使用报告。", nil, proofs}
 	}
-	return verdict{outcome: Fail, message: "未见用户使用报告，请补充用户对软件产品表示认可的使用报告，并由用户单位加盖公章或由使用人签字。"}
+	return b.unlessLoose(verdict{outcome: Fail, message: "未见用户使用报告，请补充用户对软件产品表示认可的使用报告，并由用户单位加盖公章或由使用人签字。"})
 }
 
 // hasText says whether anything was read on a part's pages.
@@ -178,6 +183,8 @@ func checkEndorsed(b *builder, _ *Record, _ CheckDef) verdict {
 			t.add(Unknown, "", "用户使用报告“%s”上的印章是申报单位自己的，请补充用户单位的公章或使用人的签字", s.path)
 		case s.grey:
 			t.add(Unknown, "", "用户使用报告“%s”的扫描件为黑白，未能辨认出公章或签字，请提供彩色扫描件", s.path)
+		case b.broken(s.path):
+			t.add(Unknown, "", "“%s”有未能读出的页，未能确认用户使用报告上的公章或签字，请先查看", s.path)
 		case s.plain:
 			t.add(Unknown, "", "用户使用报告“%s”为电子文本，看不出是否盖章或签字，请补充盖章或签字的扫描件", s.path)
 		default:
@@ -195,6 +202,7 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	scanned, special, unread, other := false, "", false, ""
 	doubtful := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() && !p.wellRead() })
 	grey := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() })
+	broken := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && b.broken(p.path) })
 	proofs := b.proofs(paths)
 	for _, d := range rec.Documents {
 		if d.Kind != KindFormScan && d.Kind != KindFormCopy {
@@ -233,6 +241,8 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 		return verdict{Unknown, fmt.Sprintf("登记表上的印章似为“%s”，申报单位名称未能准确辨认，请核对两者是否一致。", other), paths, proofs}
 	case other != "":
 		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致，请加盖申报单位公章后重新报送。", other, name), paths, proofs}
+	case scanned && broken:
+		return verdict{Unknown, "登记表扫描件有未能读出的页，其余页上未见单位公章，请先查看。", paths, proofs}
 	case scanned && doubtful:
 		return verdict{Unknown, "登记表扫描件为黑白，未能辨认出单位公章，请提供彩色扫描件。", paths, proofs}
 	case scanned && grey:
@@ -240,9 +250,9 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	case scanned:
 		return verdict{Fail, "登记表扫描件上未见单位公章，请加盖单位公章后重新报送。", paths, proofs}
 	case len(b.formParts()) > 0:
-		return verdict{Fail, "只收到登记表的电子版，未见加盖单位公章的扫描件，请补充。", paths, proofs}
+		return b.unlessLoose(verdict{Fail, "只收到登记表的电子版，未见加盖单位公章的扫描件，请补充。", paths, proofs})
 	}
-	return verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs}
+	return b.unlessLoose(verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs})
 }
 
 // frame says whether a shape is as likely a cell or a frame: square, and

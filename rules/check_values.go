@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -126,8 +127,54 @@ func checkRows(b *builder, _ *Record, def CheckDef) verdict {
 		return verdict{outcome: Unknown, message: "未能读出产品，无法确认数量，请核对登记表。"}
 	case n > def.Max:
 		return verdict{outcome: Fail, message: fmt.Sprintf("登记表填报了%d个产品，每家企业不得超过%d个，请保留其中%d个后重新报送。", n, def.Max, def.Max), fields: paths}
+	case len(b.sub.Beside.Also) > 0 && def.Table == tableOf(b.form.Identity.Product):
+		return b.rowsTogether(def.Max, paths)
 	}
 	return verdict{outcome: Pass, message: fmt.Sprintf("填报了%d个产品，不超过%d个。", n, def.Max), fields: paths}
+}
+
+// rowsTogether counts an applicant's rows on all its forms: the limit is on
+// what it sends, on however many forms.
+func (b *builder) rowsTogether(most int, paths []string) verdict {
+	outcome, own := Fail, 0
+	for _, p := range b.expand(b.form.Identity.Product) {
+		f := b.find(p)
+		if f.State == normalize.StateNone || f.State == normalize.StateBlank {
+			continue
+		}
+		if own++; f.State != normalize.StateValue {
+			outcome = Unknown
+		}
+	}
+	total := own
+	var names []string
+	proofs := b.proofs(paths)
+	for _, s := range b.sub.Beside.Also {
+		total += len(s.Products)
+		if s.Doubtful {
+			outcome = Unknown
+		}
+		for _, p := range s.Products {
+			names = append(names, fmt.Sprintf("“%s”（记录%s）", cmp.Or(p.Text, "未能读出的产品"), s.ID))
+			if p.Document != "" {
+				proofs = append(proofs, p)
+			}
+		}
+	}
+	others := strings.Join(names, "、")
+	switch {
+	case total <= most:
+		return verdict{Pass, fmt.Sprintf("填报了%d个产品，连同本单位另报的%s共%d个，不超过%d个。", own, others, total, most), paths, proofs}
+	case outcome == Unknown:
+		return verdict{Unknown, fmt.Sprintf("本表填报了%d个产品，本单位似另报了%s，共%d个，超过%d个的限额；产品名称未能全部准确辨认，请核对。", own, others, total, most), paths, proofs}
+	}
+	return verdict{Fail, fmt.Sprintf("本表填报了%d个产品，本单位另报了%s，共%d个，每家企业不得超过%d个，请保留其中%d个后重新报送。", own, others, total, most, most), paths, proofs}
+}
+
+// tableOf is the list of a field's pattern: products of products[].name.
+func tableOf(pattern string) string {
+	table, _, _ := strings.Cut(pattern, "[]")
+	return table
 }
 
 func checkWords(b *builder, _ *Record, def CheckDef) verdict {

@@ -18,17 +18,24 @@ type Input struct {
 	Parts []Part // from Segment; made by Group or Build where nil
 	Clues *Clues // from Gather; with them Group needs neither Doc nor Parts
 
+	Pages []int // the pages that count, from 0; nil for all. A file of several applicants is one Input of each
+
 	Seen     int       // when the content was first met: higher is newer; 0 is not known
 	ModTime  time.Time // of the file, for what was first met together
 	Gone     bool      // no longer in the inbox; it still counts
 	Replaced string    // sha256 of what stands under the same path now; the file no longer counts
 }
 
+// has says whether a page of the file counts.
+func (in *Input) has(page int) bool { return in.Pages == nil || slices.Contains(in.Pages, page) }
+
 // Submission is all documents of one applicant for one form.
 type Submission struct {
 	Key        string // folder, or the first form's path: stable name of the group within one inbox
 	Enterprise string // the applicant as far as known while grouping
 	Inputs     []Input
+	Also       []string // keys of the applicant's other submissions for the form
+	Beside     Beside   // for Build; not from Group
 }
 
 // Unassigned is a document that could not be placed.

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// unsureNote is what to look at first where no file is to blame.
+const unsureNote = "所附材料中有未能识别的，请先查看"
+
 // missing lists the papers that the form requires and the submission lacks.
 func (b *builder) missing(rec *Record) []Missing {
 	out := []Missing{}
@@ -16,12 +19,23 @@ func (b *builder) missing(rec *Record) []Missing {
 	if len(b.signed) > 0 {
 		kinds[KindReport] = true // one that stands inside another document
 	}
+	loose := looseNote(b.loose())
+	add := func(m Missing, unsure bool) {
+		// What could not be read or placed may be anything that is asked for.
+		switch {
+		case loose != "":
+			m.Unsure, m.Note = true, loose
+		case unsure:
+			m.Unsure, m.Note = true, unsureNote
+		}
+		out = append(out, m)
+	}
 	// Pages that say nothing of themselves may be what is asked for.
 	unsure := kinds[KindOther]
 	for _, req := range b.form.Requires {
 		if req.Each == "" {
 			if !kinds[req.Kind] {
-				out = append(out, Missing{Kind: req.Kind, Message: req.Ask, Unsure: unsure && req.Kind != KindFormCopy})
+				add(Missing{Kind: req.Kind, Message: req.Ask}, unsure && req.Kind != KindFormCopy)
 			}
 			continue
 		}
@@ -35,8 +49,8 @@ func (b *builder) missing(rec *Record) []Missing {
 			if name == "" {
 				name = fmt.Sprintf("第%d个产品", f.row+1)
 			}
-			out = append(out, Missing{Kind: req.Kind, For: row + "]", Message: strings.ReplaceAll(req.Ask, "{name}", name),
-				Unsure: unsure || f.Confidence < b.form.Threshold || slices.ContainsFunc(b.certs, (*certificate).unnamed)})
+			add(Missing{Kind: req.Kind, For: row + "]", Message: strings.ReplaceAll(req.Ask, "{name}", name)},
+				unsure || f.Confidence < b.form.Threshold || slices.ContainsFunc(b.certs, (*certificate).unnamed))
 		}
 	}
 	return out

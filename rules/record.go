@@ -118,6 +118,7 @@ type Missing struct {
 	For     string `json:"for,omitempty"` // path of the row that lacks it: products[0]
 	Message string `json:"message"`
 	Unsure  bool   `json:"unsure,omitempty"` // something was sent that may be it and could not be told
+	Note    string `json:"note,omitempty"`   // of what is unsure, for whoever asks for it: what to look at first. Chinese
 }
 
 // Source is one document, or the pages of one kind in it.

@@ -33,6 +33,7 @@ func (f *folders) registrations() {
 			to := groups[registrationOf(groups, c)]
 			to.files = append(to.files, c)
 		}
+		first := len(out)
 		for k, g := range groups {
 			slices.SortStableFunc(g.files, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 			key := sub.Key
@@ -41,6 +42,13 @@ func (f *folders) registrations() {
 				key = g.files[at].input.Path
 			}
 			out = append(out, newSubmission(key, g.files))
+		}
+		for i := range out[first:] {
+			for k := range out[first:] {
+				if k != i {
+					out[first+i].Also = append(out[first+i].Also, out[first+k].Key)
+				}
+			}
 		}
 	}
 	f.subs = out

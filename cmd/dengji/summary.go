@@ -138,7 +138,11 @@ func printMissing(w io.Writer, r *batch.Report) error {
 			who = s.Key
 		}
 		for _, m := range s.Missing {
-			t.add(shorten(who, 32), m.Kind, m.Message)
+			ask := m.Message
+			if m.Unsure {
+				ask = m.Note + "；确实没有的：" + ask
+			}
+			t.add(shorten(who, 32), m.Kind, ask)
 		}
 	}
 	return printSection(w, t)

@@ -14,7 +14,6 @@ import (
 
 	"dengji/cmd/dengji/store"
 	"dengji/extract"
-	"dengji/normalize"
 )
 
 // account fills in what became of every file and submission.
@@ -47,23 +46,6 @@ func (r *run) account() {
 	}
 	for _, s := range r.summaries {
 		r.report.Submissions = append(r.report.Submissions, s.SubmissionReport)
-	}
-	nameSiblings(r.report.Submissions)
-}
-
-// nameSiblings tells every submission of the others that its applicant sent
-// for the same form.
-func nameSiblings(subs []SubmissionReport) {
-	of := map[[2]string][]string{}
-	who := func(s *SubmissionReport) [2]string { return [2]string{normalize.NameKey(s.Enterprise, false), s.Form} }
-	for i := range subs {
-		of[who(&subs[i])] = append(of[who(&subs[i])], subs[i].ID)
-	}
-	for i := range subs {
-		s := &subs[i]
-		if ids := of[who(s)]; s.Enterprise != "" && len(ids) > 1 {
-			s.Also = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == s.ID })
-		}
 	}
 }
 

@@ -128,18 +128,44 @@ func mockFile(ctx context.Context, path string, page func(int)) (*extract.Docume
 		Lines: []extract.Line{{Text: string(data), Reader: "mock", Score: 1}}, Timings: extract.Timings{"open": 0.5}}, nil
 }
 
-// mockForm is a form with a line for each text, as a text page has it.
+// mockForm is a form with a line for each text, as a text page has it. A row
+// of a table has | between its cells, and --- begins a page.
 func mockForm(path string, lines []string) *extract.Document {
 	sum, err := hashFile(context.Background(), path, make([]byte, hashBuffer), 1<<20)
 	if err != nil {
 		return nil
 	}
-	doc := &extract.Document{Format: "mock", Name: filepath.Base(path), SHA256: sum,
-		Pages: []extract.Page{{Number: 1, Width: 595, Height: 842, Source: extract.SourceText}}}
-	for i, text := range lines {
-		y := 40 + 20*float64(i)
-		doc.Lines = append(doc.Lines, extract.Line{Text: text, Reader: "mock", Score: 1,
-			Box: extract.Box{X0: 60, Y0: y, X1: 60 + 10*float64(len([]rune(text))), Y1: y + 10}})
+	doc := &extract.Document{Format: "mock", Name: filepath.Base(path), SHA256: sum}
+	page, y, open := -1, 0.0, false
+	begin := func() {
+		page, y = page+1, 40
+		doc.Pages = append(doc.Pages, extract.Page{Number: page + 1, Width: 595, Height: 842, Source: extract.SourceText})
+	}
+	begin()
+	for _, text := range lines {
+		if text == "---" {
+			begin()
+			continue
+		}
+		cells := strings.Split(text, "|")
+		if len(cells) == 1 {
+			open = false
+		} else if !open {
+			open = true
+			doc.Tables = append(doc.Tables, extract.Table{Cols: len(cells)})
+		}
+		for k, cell := range cells {
+			x := 60 + 480*float64(k)/float64(len(cells))
+			if open {
+				t := &doc.Tables[len(doc.Tables)-1]
+				t.Rows = len(t.Cells)/len(cells) + 1
+				t.Cells = append(t.Cells, extract.Cell{Row: t.Rows - 1, Col: k, RowSpan: 1, ColSpan: 1, Page: page, Lines: []int{len(doc.Lines)},
+					Box: extract.Box{X0: x - 2, Y0: y - 4, X1: x - 2 + 480/float64(len(cells)), Y1: y + 16}})
+			}
+			doc.Lines = append(doc.Lines, extract.Line{Page: page, Text: cell, Reader: "mock", Score: 1,
+				Box: extract.Box{X0: x, Y0: y, X1: x + 10*float64(len([]rune(cell))), Y1: y + 10}})
+		}
+		y += 20
 	}
 	return doc
 }

@@ -33,6 +33,9 @@ func (r *run) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := meet(ctx, r.store, r.Config, plans); err != nil {
+		return err
+	}
 	ids := make([]string, len(plans))
 	for i, p := range plans {
 		ids[i] = p.id
@@ -91,7 +94,7 @@ func buildAll(ctx context.Context, st *store.Store, cfg Config, plans []plan) (m
 			return nil, nil, err
 		}
 		if rec != nil {
-			made = append(made, summarise(rec, plans[i].key, plans[i].enterprise))
+			made = append(made, summarise(rec, &plans[i]))
 		}
 	}
 	return made, problems, nil
@@ -143,27 +146,35 @@ func draft(ctx context.Context, st *store.Store, cfg Config, p *plan) (*store.Dr
 	if p.old.Built == key && p.old.Revision > 0 && cfg.RulesKey != "" {
 		return nil, nil
 	}
-	sub := rules.Submission{Key: p.key, Enterprise: p.enterprise}
-	d := &store.Draft{ID: p.id, Key: p.key, Enterprise: p.enterprise, Built: key, Version: p.old.Version}
+	d := &store.Draft{ID: p.id, Key: p.key, Enterprise: p.enterprise, Built: key, Version: p.old.Version, Beside: p.beside}
 	for i, in := range p.inputs {
-		doc, err := st.Document(ctx, p.readings[i].ID)
-		if err != nil {
-			return nil, &badRecord{p.key, fmt.Errorf("%s: %w; run again, and it is read anew", in.Path, err)}
-		}
-		in.Doc = named(doc, in.Path)
-		sub.Inputs = append(sub.Inputs, in)
-		d.Members = append(d.Members, store.Member{Path: in.Path, Content: p.readings[i].Content,
+		d.Members = append(d.Members, store.Member{Path: in.Path, Pages: in.Pages, Content: p.readings[i].Content,
 			Reading: p.readings[i].ID, Gone: in.Gone, Replaced: in.Replaced})
 	}
-	opt := cfg.Options
-	opt.Decisions, d.Decided = p.holding()
-	if d.Record, d.Trace, err = buildOne(sub, cfg.Forms, opt); err != nil {
+	if d.Record, d.Trace, d.Decided, err = p.record(ctx, st, cfg); err != nil {
 		return nil, &badRecord{p.key, err}
 	}
 	if err := validate(d.Record, p.id); err != nil {
 		return nil, &badRecord{p.key, err}
 	}
 	return d, nil
+}
+
+// record makes the record of a plan; decided is the last decision it knows of.
+func (p *plan) record(ctx context.Context, st *store.Store, cfg Config) (rec *rules.Record, trace *rules.Trace, decided int64, err error) {
+	sub := rules.Submission{Key: p.key, Enterprise: p.enterprise, Beside: p.beside}
+	for i, in := range p.inputs {
+		doc, err := st.Document(ctx, p.readings[i].ID)
+		if err != nil {
+			return nil, nil, 0, fmt.Errorf("%s: %w; run again, and it is read anew", in.Path, err)
+		}
+		in.Doc = named(doc, in.Path)
+		sub.Inputs = append(sub.Inputs, in)
+	}
+	opt := cfg.Options
+	opt.Decisions, decided = p.holding()
+	rec, trace, err = buildOne(sub, cfg.Forms, opt)
+	return rec, trace, decided, err
 }
 
 // validate checks a record against its schema, as it will be written.
@@ -201,9 +212,9 @@ func lastRecord(ctx context.Context, st *store.Store, id string) (*rules.Record,
 	return st.Record(ctx, id)
 }
 
-func summarise(rec *rules.Record, key, enterprise string) summary {
+func summarise(rec *rules.Record, p *plan) summary {
 	return summary{documents: rec.Documents,
-		SubmissionReport: SubmissionReport{ID: rec.ID, Key: key, Enterprise: enterprise,
+		SubmissionReport: SubmissionReport{ID: rec.ID, Key: p.key, Enterprise: p.enterprise, Also: p.also,
 			Form: rec.Form, Status: rec.Status, Revision: rec.Revision, Fields: len(rec.Fields), ToReview: toReview(rec),
 			ChecksFailed: checksWith(rec, rules.Fail), ChecksUnknown: checksWith(rec, rules.Unknown), Missing: append([]rules.Missing{}, rec.Missing...)}}
 }
@@ -281,7 +292,7 @@ func RebuildAll(ctx context.Context, st *store.Store, cfg Config, ids []string) 
 // planOf is a submission as the last run left it; seen says when its contents
 // were met.
 func planOf(ctx context.Context, st *store.Store, sub store.Submission, seen map[string]store.Sighted) (plan, error) {
-	p := plan{id: sub.ID, key: sub.Key, enterprise: sub.Enterprise, old: sub}
+	p := plan{id: sub.ID, key: sub.Key, enterprise: sub.Enterprise, form: sub.Form, beside: sub.Beside, old: sub}
 	var err error
 	if p.decisions, err = st.Decisions(ctx, sub.ID); err != nil {
 		return p, err
@@ -290,7 +301,7 @@ func planOf(ctx context.Context, st *store.Store, sub store.Submission, seen map
 		if !m.Current {
 			continue
 		}
-		p.inputs = append(p.inputs, rules.Input{Path: m.Path, Seen: seen[m.SHA256].Seen, ModTime: seen[m.SHA256].ModTime, Gone: m.Gone, Replaced: m.Replaced})
+		p.inputs = append(p.inputs, rules.Input{Path: m.Path, Pages: m.Pages, Seen: seen[m.SHA256].Seen, ModTime: seen[m.SHA256].ModTime, Gone: m.Gone, Replaced: m.Replaced})
 		p.readings = append(p.readings, store.Reading{Content: m.Content, ID: m.Reading})
 	}
 	p.sort()

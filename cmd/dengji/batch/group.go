@@ -20,6 +20,9 @@ import (
 // what is known of it.
 type plan struct {
 	id, key, enterprise string
+	form                string
+	also                []string         // ids of the applicant's other submissions for the form
+	beside              rules.Beside     // what the record is made with beside the documents
 	old                 store.Submission // zero where it is new
 	inputs              []rules.Input    // without Doc
 	readings            []store.Reading  // of inputs
@@ -34,9 +37,11 @@ func (r *run) group(ctx context.Context) ([]plan, error) {
 		return nil, err
 	}
 	found, unassigned := rules.Group(inputs, r.Forms)
+	rules.PlaceLoose(found, r.loose())
 	for _, u := range unassigned {
 		r.report.Unassigned = append(r.report.Unassigned,
-			UnassignedReport{Path: u.Input.Path, Guess: u.Guess, Score: u.Score, Why: u.Why})
+			UnassignedReport{Path: u.Input.Path, Pages: numbers(u.Input.Pages), Guess: u.Guess, Score: u.Score, Why: u.Why})
+		offer(found, u)
 	}
 	old, err := r.store.Submissions(ctx)
 	if err != nil {
@@ -55,7 +60,7 @@ func (r *run) group(ctx context.Context) ([]plan, error) {
 	}
 	var plans []plan
 	for i, id := range store.Match(candidates, old) {
-		p := plan{id: id, key: found[i].Key, enterprise: found[i].Enterprise}
+		p := plan{id: id, key: found[i].Key, enterprise: found[i].Enterprise, form: candidates[i].Form, beside: found[i].Beside}
 		for _, in := range found[i].Inputs {
 			in.Doc, in.Parts, in.Clues = nil, nil, nil
 			p.inputs = append(p.inputs, in)
@@ -64,6 +69,7 @@ func (r *run) group(ctx context.Context) ([]plan, error) {
 		plans = append(plans, p)
 	}
 	plans = r.attach(plans, old)
+	nameSiblings(plans, found)
 	for i := range plans {
 		p := &plans[i]
 		p.sort()
@@ -233,7 +239,7 @@ func (r *run) attach(plans []plan, old []store.Submission) []plan {
 			if !m.Current || present[m.SHA256] {
 				continue
 			}
-			in := rules.Input{Path: m.Path, Seen: seen[m.SHA256].Seen, ModTime: seen[m.SHA256].ModTime}
+			in := rules.Input{Path: m.Path, Pages: m.Pages, Seen: seen[m.SHA256].Seen, ModTime: seen[m.SHA256].ModTime}
 			var ok bool
 			if in.Gone, in.Replaced, ok = r.whereabouts(m); !ok {
 				continue
@@ -251,7 +257,7 @@ func (r *run) attach(plans []plan, old []store.Submission) []plan {
 			plans[i].inputs = append(plans[i].inputs, lost.inputs...)
 			plans[i].readings = append(plans[i].readings, lost.readings...)
 		} else if counts > 0 {
-			lost.id, lost.key, lost.enterprise = o.ID, o.Key, o.Enterprise
+			lost.id, lost.key, lost.enterprise, lost.form = o.ID, o.Key, o.Enterprise, o.Form
 			plans = append(plans, lost)
 		}
 	}
@@ -307,17 +313,18 @@ func (p *plan) built(rulesKey, options string) (string, error) {
 		ModTime  int64
 		Gone     bool
 		Replaced string
+		Pages    []int `json:",omitempty"`
 	}
 	parts := make([]part, len(p.inputs))
 	for i, in := range p.inputs {
-		parts[i] = part{in.Path, p.readings[i].ID, in.Seen, in.ModTime.UnixNano(), in.Gone, in.Replaced}
+		parts[i] = part{in.Path, p.readings[i].ID, in.Seen, in.ModTime.UnixNano(), in.Gone, in.Replaced, in.Pages}
 	}
 	decisions, _ := p.holding()
 	ids := make([]int64, len(decisions))
 	for i, d := range decisions {
 		ids[i] = d.ID
 	}
-	data, err := json.Marshal([]any{rulesKey, options, p.key, parts, ids})
+	data, err := json.Marshal([]any{rulesKey, options, p.key, parts, ids, p.beside})
 	if err != nil {
 		return "", fmt.Errorf("naming what a record is made of: %w", err)
 	}

@@ -128,6 +128,7 @@ type VanishedReport struct {
 // UnassignedReport is a document that belongs to no submission.
 type UnassignedReport struct {
 	Path  string  `json:"path"`
+	Pages []int   `json:"pages,omitempty"` // from 1; none for the whole file
 	Guess string  `json:"guess,omitempty"` // key of the submission it fits best
 	Score float64 `json:"score,omitempty"`
 	Why   string  `json:"why"`

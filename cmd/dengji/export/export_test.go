@@ -103,7 +103,7 @@ func TestWorkbook(t *testing.T) {
 		{"复核清单", headReason, 2, "不清楚；印章遮盖"}, {"复核清单", headPage, 2, "3"}, {"复核清单", HeadLast, 2, "7"}, {"复核清单", HeadCorrection, 2, ""},
 		{"复核清单", headOthers, 2, "电子版.docx 表1第2行第3列：乙公司"}, {"复核清单", HeadItem, 3, "产品2：发布时间"}, {"复核清单", headCrop, 3, "没有找到"},
 		{"复核清单", headCrop, 4, "见表2第4行第5列"}, {"复核清单", headValue, 4, "（空白）"}, {"复核清单", headReason, 4, "把握 90.0%，低于 95%"},
-		{"检查", "结果", 2, "未通过"}, {"缺件清单", "缺件", 2, "用户使用报告"}, {"缺件清单", "请转告", 3, "请补充证书。"}, {"缺件清单", HeadWhy, 3, "所附材料中有未能识别的，请先查看"},
+		{"检查", "结果", 2, "未通过"}, {"缺件清单", "缺件", 2, "用户使用报告"}, {"缺件清单", "请转告", 3, "确实没有的：请补充证书。"}, {"缺件清单", HeadWhy, 3, "所附材料中有未能识别的，请先查看"},
 	} {
 		if got := under(t, f, tt.sheet, tt.head, tt.row); got != tt.want {
 			t.Errorf("%s, %s, row %d is %q, want %q", tt.sheet, tt.head, tt.row, got, tt.want)

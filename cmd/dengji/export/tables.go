@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -145,14 +146,15 @@ func (b *Book) missing() *sheet {
 				kind = m.Kind
 			}
 			var product, note any
+			ask := cell{m.Message, wrap}
 			if form := b.lead[r]; m.For != "" && form != nil {
 				_, _, column := splitRow(strings.Replace(form.Identity.Product, "[]", "[0]", 1))
 				product = value(r, m.For+"."+column)
 			}
-			if m.Unsure {
-				note = cell{"所附材料中有未能识别的，请先查看", muted}
+			if m.Unsure { // whoever asks without looking bothers a company for what it sent
+				ask, note = cell{"确实没有的：" + m.Message, muted}, cell{cmp.Or(m.Note, "所附材料中有未能识别的，请先查看"), muted}
 			}
-			s.add(r.ID, cell{b.applicant(r), wrap}, who.name, who.phone, who.email, cell{kind, warn}, cell{product, wrap}, cell{m.Message, wrap}, note)
+			s.add(r.ID, cell{b.applicant(r), wrap}, who.name, who.phone, who.email, cell{kind, warn}, cell{product, wrap}, ask, note)
 		}
 	}
 	return s

@@ -5,10 +5,13 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
+
+	"dengji/rules"
 )
 
 // Candidate is a submission as one run found it, before it is known whether
@@ -28,6 +31,7 @@ type Submission struct {
 	Decided                   int64  // last decision its record knows of
 	Version                   int64  // goes up with every write
 	Revision                  int
+	Beside                    rules.Beside
 	Members                   []Member
 }
 
@@ -35,6 +39,7 @@ type Submission struct {
 type Member struct {
 	Path string
 	Content
+	Pages        []int  // those that count, from 0; nil for all
 	Reading      int64  // that the record was made of
 	Gone         bool   // no longer in the inbox
 	Replaced     string // sha256 of what stands under its path now
@@ -71,7 +76,7 @@ func (s *Store) Submission(ctx context.Context, id string) (sub Submission, foun
 
 // loadSubmissions returns one submission, or all where id is "".
 func loadSubmissions(ctx context.Context, tx *sql.Tx, id string) ([]Submission, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, form, key, enterprise, gone, built, decided, version,
+	rows, err := tx.QueryContext(ctx, `SELECT id, form, key, enterprise, gone, built, decided, version, beside,
 		(SELECT COALESCE(max(revision), 0) FROM revisions WHERE submission = id)
 		FROM submissions WHERE ?1 = '' OR id = ?1 ORDER BY id`, id)
 	if err != nil {
@@ -82,8 +87,12 @@ func loadSubmissions(ctx context.Context, tx *sql.Tx, id string) ([]Submission, 
 	at := map[string]int{}
 	for rows.Next() {
 		var x Submission
-		if err := rows.Scan(&x.ID, &x.Form, &x.Key, &x.Enterprise, &x.Gone, &x.Built, &x.Decided, &x.Version, &x.Revision); err != nil {
+		var beside string
+		if err := rows.Scan(&x.ID, &x.Form, &x.Key, &x.Enterprise, &x.Gone, &x.Built, &x.Decided, &x.Version, &beside, &x.Revision); err != nil {
 			return nil, err
+		}
+		if err := readJSON(beside, &x.Beside); err != nil {
+			return nil, fmt.Errorf("what lies beside %s: %w", x.ID, err)
 		}
 		at[x.ID] = len(all)
 		all = append(all, x)
@@ -91,23 +100,43 @@ func loadSubmissions(ctx context.Context, tx *sql.Tx, id string) ([]Submission, 
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	docs, err := tx.QueryContext(ctx, `SELECT submission, path, sha256, extension, reading, gone, replaced, current, superseded_by FROM submission_documents
+	docs, err := tx.QueryContext(ctx, `SELECT submission, path, sha256, extension, reading, gone, replaced, current, superseded_by, pages FROM submission_documents
 		WHERE ?1 = '' OR submission = ?1 ORDER BY submission, path, sha256`, id)
 	if err != nil {
 		return nil, err
 	}
 	defer docs.Close()
 	for docs.Next() {
-		var of string
+		var of, pages string
 		var m Member
-		if err := docs.Scan(&of, &m.Path, &m.SHA256, &m.Extension, &m.Reading, &m.Gone, &m.Replaced, &m.Current, &m.SupersededBy); err != nil {
+		if err := docs.Scan(&of, &m.Path, &m.SHA256, &m.Extension, &m.Reading, &m.Gone, &m.Replaced, &m.Current, &m.SupersededBy, &pages); err != nil {
 			return nil, err
+		}
+		if err := readJSON(pages, &m.Pages); err != nil {
+			return nil, fmt.Errorf("pages of %s: %w", m.Path, err)
 		}
 		if i, ok := at[of]; ok {
 			all[i].Members = append(all[i].Members, m)
 		}
 	}
 	return all, docs.Err()
+}
+
+// readJSON reads a column that is empty where there is nothing to say.
+func readJSON(text string, v any) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), v)
+}
+
+// writeJSON is a value for such a column; nothing is its zero value.
+func writeJSON(v any, nothing bool) (string, error) {
+	if nothing {
+		return "", nil
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
 }
 
 // Match returns the id of each candidate and keeps nothing. A candidate is an

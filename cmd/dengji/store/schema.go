@@ -165,4 +165,13 @@ var steps = []step{
 
 	// 4: who is told of changes, and views for SQL users.
 	{sql: deliveryTables + publicViews},
+
+	// 5: files of several applicants, and what lies beside a submission.
+	{sql: `ALTER TABLE submission_documents ADD COLUMN pages TEXT NOT NULL DEFAULT ''; -- JSON array of those that count, from 0; '' for all
+	 ALTER TABLE submissions ADD COLUMN beside TEXT NOT NULL DEFAULT '';                -- rules.Beside, JSON; '' for nothing
+	 DROP VIEW v_missing;
+	 CREATE VIEW v_missing AS           -- a row per paper that a submission lacks
+	 SELECT r.submission, m.value ->> '$.kind' AS kind, m.value ->> '$.for' AS for_row, m.value ->> '$.message' AS message,
+		COALESCE(m.value ->> '$.unsure', 0) AS unsure, m.value ->> '$.note' AS note
+	 FROM records AS r, json_each(r.record, '$.missing') AS m;`},
 }

@@ -22,6 +22,7 @@ type Draft struct {
 	Built      string        // key of all that Record was made of
 	Decided    int64         // last decision that Record knows of
 	Version    int64         // of the submission when it was loaded; 0 where it is new
+	Beside     rules.Beside  // what Record was made with beside its documents
 	Members    []Member      // its documents; superseded ones are found in Record
 	Record     *rules.Record // ID, Revision and History are set by Keep
 	Trace      *rules.Trace
@@ -78,10 +79,14 @@ func keep(ctx context.Context, tx *sql.Tx, d Draft, at time.Time) error {
 	if before[0].Version != d.Version || last != d.Decided {
 		return ErrStale
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO submissions (id, form, key, enterprise, created_at, built, decided, version) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
-		ON CONFLICT (id) DO UPDATE SET form = excluded.form, key = excluded.key, gone = 0, built = excluded.built, decided = excluded.decided, version = version + 1,
+	beside, err := writeJSON(d.Beside, len(d.Beside.Loose)+len(d.Beside.Also) == 0)
+	if err != nil {
+		return fmt.Errorf("writing what lies beside it: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO submissions (id, form, key, enterprise, created_at, built, decided, beside, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+		ON CONFLICT (id) DO UPDATE SET form = excluded.form, key = excluded.key, gone = 0, built = excluded.built, decided = excluded.decided, beside = excluded.beside, version = version + 1,
 		enterprise = CASE excluded.enterprise WHEN '' THEN enterprise ELSE excluded.enterprise END`,
-		d.ID, d.Record.Form, d.Key, d.Enterprise, stamp(at), d.Built, d.Decided); err != nil {
+		d.ID, d.Record.Form, d.Key, d.Enterprise, stamp(at), d.Built, d.Decided, beside); err != nil {
 		return err
 	}
 	history, data, err := loadHistory(ctx, tx, d.ID)
@@ -234,11 +239,15 @@ func putMembers(ctx context.Context, tx *sql.Tx, d Draft) error {
 		}
 	}
 	for _, m := range d.Members {
+		pages, err := writeJSON(m.Pages, m.Pages == nil)
+		if err != nil {
+			return fmt.Errorf("writing the pages of %s: %w", m.Path, err)
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO submission_documents
-			(submission, sha256, path, current, extension, superseded_by, reading, gone, replaced) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)
+			(submission, sha256, path, current, extension, superseded_by, reading, gone, replaced, pages) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET current = 1, extension = excluded.extension, superseded_by = excluded.superseded_by,
-			reading = excluded.reading, gone = excluded.gone, replaced = excluded.replaced`,
-			d.ID, m.SHA256, m.Path, m.Extension, by[m.SHA256], m.Reading, m.Gone, m.Replaced); err != nil {
+			reading = excluded.reading, gone = excluded.gone, replaced = excluded.replaced, pages = excluded.pages`,
+			d.ID, m.SHA256, m.Path, m.Extension, by[m.SHA256], m.Reading, m.Gone, m.Replaced, pages); err != nil {
 			return err
 		}
 	}

@@ -18,8 +18,11 @@ func fullRecord(t *testing.T) *found {
 	t.Helper()
 	f := draft(t, "001-某公司", "某公司", []string{"aa11", "bb22"}, "enterprise.name", "某公司")
 	r := f.record
-	for path, v := range map[string]any{"enterprise.categories": []string{"应用软件", "其他软件"}, "products[0].name": `平台"V1.0"`, "products[0].share": 35.5, "products[1].name": nil} {
-		if err := r.Data.Set(path, v); err != nil {
+	for _, set := range []struct { // in their order: data keeps it
+		path  string
+		value any
+	}{{"enterprise.categories", []string{"应用软件", "其他软件"}}, {"products[0].name", `平台"V1.0"`}, {"products[0].share", 35.5}, {"products[1].name", nil}} {
+		if err := r.Data.Set(set.path, set.value); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -47,10 +47,11 @@ async function copy(text, app) {
 }
 
 export function drawMissing(root, data, app) {
-  const all = data.missing.map((m) => m.message).join('\n');
-  fill(root, h('h4', {}, t('missing'), data.missing.length > 1 && button(t('copy_all'), all, () => copy(all, app), 'link')),
+  const sure = data.missing.filter((m) => !m.unsure); // the others may be there: nobody is asked for them unseen
+  const all = sure.map((m) => m.message).join('\n');
+  fill(root, h('h4', {}, t('missing'), sure.length > 1 && button(t('copy_all'), all, () => copy(all, app), 'link')),
     data.missing.length === 0 ? h('p', { class: 'quiet', text: t('no_missing') }) : data.missing.map((m) => h('div', { class: 'missing' }, h('span', { class: 'tag red', text: named('kind', m.kind) }),
-      h('p', {}, m.message, m.unsure && h('small', { class: 'quiet', text: ` ${t('unsure')}` })), button(t('copy'), m.message, () => copy(m.message, app), 'link'))));
+      h('p', {}, m.message, m.unsure && h('small', { class: 'quiet', text: ` ${m.note ?? t('unsure')}` })), button(t('copy'), m.message, () => copy(m.message, app), 'link'))));
 }
 
 const plain = (v) => (v === null || v === undefined || v === '' ? t('blank_value') : Array.isArray(v) ? v.join('、') : String(v));
