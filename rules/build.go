@@ -130,6 +130,9 @@ func (b *builder) gather() {
 			parts = Segment(in.Doc, b.forms)
 		}
 		for _, p := range parts {
+			if !in.has(p.Pages[0]) {
+				continue // another applicant's
+			}
 			b.parts = append(b.parts, placedPart{p, in.Path, in})
 			if p.Kind == KindForm {
 				score[p.Form] += p.Score

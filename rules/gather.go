@@ -18,7 +18,7 @@ type folders struct {
 func (f *folders) cluesOf(s *Submission) []*clues {
 	var out []*clues
 	for _, in := range s.Inputs {
-		out = append(out, f.files[in.Path])
+		out = append(out, f.files[in.key()])
 	}
 	return out
 }

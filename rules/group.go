@@ -70,6 +70,8 @@ type Clues struct {
 	Open bool              `json:"open,omitempty"` // a form that lacks its closing sections
 	Tail bool              `json:"tail,omitempty"` // closing sections without a form's beginning
 
+	Sections []Section `json:"sections,omitempty"` // of a file that holds several forms; nil of any other
+
 	Format string  `json:"format,omitempty"`
 	Width  float64 `json:"width,omitempty"` // of the last page, points
 	Height float64 `json:"height,omitempty"`
@@ -90,23 +92,24 @@ type clues struct {
 // folder without a form gives its papers to those they name, and so does one
 // with a paper that names another applicant and its product. An applicant's
 // forms for different products are submissions of their own. What cannot be
-// placed is returned apart.
+// placed is returned apart. A file of several forms is grouped section by
+// section.
 func Group(inputs []Input, forms *Forms) ([]Submission, []Unassigned) {
-	all := make([]*clues, len(inputs))
-	for i, in := range inputs {
-		all[i] = toGroup(in, forms)
+	var all []*clues
+	for _, in := range inputs {
+		all = append(all, toGroup(in, forms)...)
 	}
 	slices.SortStableFunc(all, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 	subs, lost := groupFolder("", all, forms.printed())
 	f := &folders{subs: subs, files: map[string]*clues{}}
 	for _, c := range all {
-		f.files[c.input.Path] = c
+		f.files[c.input.key()] = c
 	}
 	f.unite()
 	lost = append(lost, f.place()...)
 	f.misfiled()
-	f.registrations()
-	subs = f.subs
+	lost = append(lost, f.registrations()...)
+	subs = f.whole()
 	slices.SortStableFunc(subs, func(a, b Submission) int { return cmp.Compare(a.Key, b.Key) })
 	return subs, lost
 }
@@ -155,18 +158,22 @@ func newSubmission(key string, files []*clues) Submission {
 
 // applicants counts the applicants that forms name clearly differently.
 func applicants(files []*clues) int {
-	var names []string
+	n := 0
 	for i, c := range files {
-		if slices.ContainsFunc(files[:i], func(o *clues) bool { return c.Form && o.Form && c.kin(o.Clues) > 0 }) {
-			continue
-		}
-		for _, n := range c.Applicant {
-			if !slices.ContainsFunc(names, func(o string) bool { return nameSimilarity(n, o) >= 0.7 }) {
-				names = append(names, n)
-			}
+		if len(c.Applicant) > 0 && !slices.ContainsFunc(files[:i], func(o *clues) bool { return o.Form && c.likelySame(o.Clues) }) {
+			n++
 		}
 	}
-	return len(names)
+	return n
+}
+
+// likelySame says whether two forms may be one applicant's: all else agrees, or
+// the names are much alike and not both without doubt.
+func (c *Clues) likelySame(o *Clues) bool {
+	if c.kin(o) > 0 {
+		return true
+	}
+	return similarAny(c.Applicant, o.Applicant) >= 0.7 && (!c.Sure || !o.Sure || c.oneName(o) > 0)
 }
 
 // group is a submission of a flat folder while it is being put together.
@@ -195,6 +202,7 @@ func groupFlat(files []*clues, beside []Submission, printed map[string]bool) (su
 		formed[i] = &group{slices.Clone(g.files)}
 	}
 	runs := own(formed, printed)
+	var left []*clues // sections that name nobody: their place in the file may tell
 	for _, c := range files {
 		if c.Form {
 			continue
@@ -212,21 +220,26 @@ func groupFlat(files []*clues, beside []Submission, printed map[string]bool) (su
 		}
 		u := Unassigned{Input: c.input, Score: score, Why: "文件中没有可以确认申报单位的内容"}
 		if best >= 0 && score > 0.4 {
-			u.Guess = groups[best].files[0].input.Path
+			u.Guess = groups[best].files[0].input.key()
 			if score-second <= 0.02 {
 				u.Why = "与多家申报单位同样相符"
 			}
 		} else if g, s := guessBeside(c, beside); s > 0.4 {
 			u.Guess, u.Score = g, s
 		}
+		if c.input.Pages != nil && u.Guess == "" {
+			left = append(left, c)
+			continue
+		}
 		lost = append(lost, u)
 	}
+	lost = append(lost, placeBetween(groups, left)...)
 	for _, g := range groups {
 		slices.SortStableFunc(g.files, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 		key := ""
 		for _, c := range g.files {
 			if c.Form && key == "" {
-				key = c.input.Path
+				key = c.input.key()
 			}
 		}
 		subs = append(subs, newSubmission(key, g.files))
@@ -249,7 +262,7 @@ func groupOf(c *clues, groups []*group) *group {
 				s = max(s, c.oneName(o.Clues))
 			default:
 				s = max(s, similarAny(c.Products, o.Products))
-				alike = alike || stemSimilarity(c.stem, o.stem) >= sameApplicant
+				alike = alike || c.stem != "" && stemSimilarity(c.stem, o.stem) >= sameApplicant
 			}
 			if s >= sameApplicant && s > score {
 				best, score = g, s
@@ -376,12 +389,28 @@ func Gather(in Input, forms *Forms) Input {
 		in.Parts = Segment(in.Doc, forms)
 	}
 	in.Parts = slices.Clone(in.Parts)
-	c := &Clues{}
-	in.Clues = c
 	if in.Doc == nil {
+		in.Clues = &Clues{}
 		return in
 	}
 	for i, p := range in.Parts {
+		if p.Kind == KindForm || p.Kind == KindCertificate {
+			in.Parts[i].mapped = Map(p, forms)
+		}
+	}
+	in.Clues = cluesOf(in.Doc, in.Parts, forms)
+	in.Clues.Sections = sections(in.Doc, in.Parts, forms)
+	return in
+}
+
+// cluesOf reads what parts of a document say about where they belong.
+func cluesOf(doc *extract.Document, parts []Part, forms *Forms) *Clues {
+	c := &Clues{}
+	pages := map[int]bool{}
+	for i, p := range parts {
+		for _, n := range p.Pages {
+			pages[n] = true
+		}
 		form, ok := forms.Get(p.Form)
 		if !ok {
 			continue
@@ -392,32 +421,39 @@ func Gather(in Input, forms *Forms) Input {
 			}
 			c.FormScore[p.Form] += p.Score
 		}
-		c.Form = c.Form || p.Kind == KindForm && form.titleOn(in.Doc, p.Pages[0]) > 0
+		c.Form = c.Form || p.Kind == KindForm && form.titleOn(doc, p.Pages[0]) > 0
 		if p.Kind == KindReport {
 			continue
 		}
 		if p.Kind == KindForm {
-			c.ends(&in.Parts[i], form)
+			c.ends(&parts[i], form)
 		}
-		in.Parts[i].mapped = Map(p, forms)
-		c.names(form, p.Kind, in.Parts[i].mapped)
+		c.names(form, p.Kind, p.mapped)
 	}
 	var text strings.Builder
-	for i := range in.Doc.Lines {
-		text.WriteString(in.Doc.Lines[i].Text)
+	for i := range doc.Lines {
+		if pages[doc.Lines[i].Page] {
+			text.WriteString(doc.Lines[i].Text)
+		}
 	}
-	for _, s := range in.Doc.Seals {
-		text.WriteString(" " + s.Text)
+	for _, s := range doc.Seals {
+		if pages[s.Page] {
+			text.WriteString(" " + s.Text)
+		}
 	}
 	c.Text = normalize.NameKey(text.String(), false)
 	c.Form = c.Form || len(c.Applicant) > 0 || len(c.Products) > 0
 	c.Open, c.Tail = c.Form && !c.Tail, c.Tail && !c.Form
-	c.Scan = slices.ContainsFunc(in.Doc.Pages, func(p extract.Page) bool { return p.Source == extract.SourceScan })
-	c.Format = in.Doc.Format
-	if n := len(in.Doc.Pages); n > 0 && in.Doc.Pages[n-1].Number > 0 {
-		c.Width, c.Height = in.Doc.Pages[n-1].Width, in.Doc.Pages[n-1].Height
+	for n := range doc.Pages {
+		if pages[n] {
+			c.Scan = c.Scan || doc.Pages[n].Source == extract.SourceScan
+			if doc.Pages[n].Number > 0 {
+				c.Width, c.Height = doc.Pages[n].Width, doc.Pages[n].Height
+			}
+		}
 	}
-	return in
+	c.Format = doc.Format
+	return c
 }
 
 // names takes the names that tell submissions apart from what was mapped.
@@ -444,13 +480,29 @@ func (c *Clues) names(form *Form, kind string, mapped []RawField) {
 	}
 }
 
-// toGroup makes an input ready for grouping.
-func toGroup(in Input, forms *Forms) *clues {
+// toGroup makes an input ready for grouping: one piece, or a piece for each
+// section where it holds several forms.
+func toGroup(in Input, forms *Forms) []*clues {
 	if in.Clues == nil {
 		in = Gather(in, forms)
 	}
 	base := path.Base(in.Path)
 	name := strings.TrimSuffix(base, path.Ext(base))
+	if len(in.Clues.Sections) == 0 {
+		return []*clues{newClues(in, name)}
+	}
+	var out []*clues
+	for i := range in.Clues.Sections {
+		sec := in.Clues.Sections[i]
+		piece := in
+		piece.Clues, piece.Pages = &sec.Clues, sec.Pages
+		piece.Parts = slices.DeleteFunc(slices.Clone(in.Parts), func(p Part) bool { return !slices.Contains(sec.Pages, p.Pages[0]) })
+		out = append(out, newClues(piece, "")) // the file's name is everybody's
+	}
+	return out
+}
+
+func newClues(in Input, name string) *clues {
 	c := &clues{Clues: in.Clues, input: in, name: name, stem: normalize.NameKey(name, false), runes: map[rune]bool{}}
 	for _, r := range c.Text {
 		c.runes[r] = true

@@ -249,6 +249,9 @@ var pageSuffix = regexp.MustCompile(`^(.*?)第?([0-9]{1,9})页?[)）]?$`)
 // follows says whether a file's name is that of the page after another's:
 // 扫描件-2 after 扫描件-1 or 扫描件, IMG_0042 after IMG_0041.
 func (c *clues) follows(o *clues) bool {
+	if c.name == "" || o.name == "" {
+		return false // sections of a file follow by their pages
+	}
 	a, m := sheetName(o.name)
 	b, n := sheetName(c.name)
 	return a == b && n == m+1 || o.name == b && n <= 2

@@ -42,6 +42,7 @@ func (b *builder) reconcile() {
 	b.compareAddresses()
 	b.comparePlaces()
 	b.compareShares()
+	b.secondForm()
 }
 
 // tableRows is how many rows a table has in any document; where none was read

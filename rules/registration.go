@@ -13,10 +13,11 @@ const strangeProducts = 0.6
 // forms for different products, each as scan or each as copy, are submissions
 // of their own, since each has texts of its own about its product. The first
 // keeps the folder's key and whatever belongs to neither; certificates and
-// reports go to the form whose product they name. A scan and a copy that name
+// reports go to the form whose product they name; pages of a file of several
+// forms that name none, by their place in it. A scan and a copy that name
 // different products stay together: one of them was misread, or is the wrong
 // file, and either must be seen.
-func (f *folders) registrations() {
+func (f *folders) registrations() (lost []Unassigned) {
 	var out []Submission
 	for i := range f.subs {
 		sub := f.subs[i]
@@ -26,20 +27,28 @@ func (f *folders) registrations() {
 			out = append(out, sub)
 			continue
 		}
+		var left []*clues
 		for _, c := range files {
 			if slices.ContainsFunc(groups, func(g *group) bool { return slices.Contains(g.files, c) }) {
 				continue
 			}
-			to := groups[registrationOf(groups, c)]
-			to.files = append(to.files, c)
+			switch to := registrationOf(groups, c); {
+			case to >= 0:
+				groups[to].files = append(groups[to].files, c)
+			case c.input.Pages != nil:
+				left = append(left, c)
+			default:
+				groups[0].files = append(groups[0].files, c)
+			}
 		}
+		lost = append(lost, placeBetween(groups, left)...)
 		first := len(out)
 		for k, g := range groups {
 			slices.SortStableFunc(g.files, func(a, b *clues) int { return cmp.Compare(a.input.Path, b.input.Path) })
 			key := sub.Key
 			if k > 0 {
 				at := slices.IndexFunc(g.files, func(c *clues) bool { return c.Form })
-				key = g.files[at].input.Path
+				key = g.files[at].input.key()
 			}
 			out = append(out, newSubmission(key, g.files))
 		}
@@ -52,6 +61,7 @@ func (f *folders) registrations() {
 		}
 	}
 	f.subs = out
+	return lost
 }
 
 // registered parts the forms of one applicant that name a product by their
@@ -101,21 +111,13 @@ func registered(files []*clues) []*group {
 // otherRegistration says whether two forms of one applicant are for different
 // products: their names are nothing alike, and neither are their texts.
 func otherRegistration(a, b *clues) bool {
-	if similarAny(a.Products, b.Products) >= strangeProducts {
-		return false
-	}
-	for path, s := range a.Said {
-		if t, ok := b.Said[path]; ok && s.Prose && t.Prose && sameBeginning(s.Value, t.Value) {
-			return false
-		}
-	}
-	return true
+	return similarAny(a.Products, b.Products) < strangeProducts && !sharesProse(a.Clues, b.Clues)
 }
 
 // registrationOf finds the registration that a paper names the product of, or
-// whose pages it follows; the first where nothing tells.
+// whose pages it follows; -1 where nothing tells.
 func registrationOf(groups []*group, c *clues) int {
-	best, most := 0, 0.0
+	best, most := -1, 0.0
 	for i, g := range groups {
 		score := 0.0
 		for _, o := range g.files {

@@ -65,7 +65,41 @@ func joins(last, next *Part, doc *extract.Document, forms *Forms) bool {
 		return next.Kind == KindOther && doc.Pages[next.Pages[0]].Number != 0
 	}
 	form, ok := forms.Get(next.Form)
-	return ok && form.titleOn(doc, next.Pages[0]) == 0
+	return ok && form.titleOn(doc, next.Pages[0]) == 0 && !startsAgain(last, next, form)
+}
+
+// startsAnew is how many labels of fields must stand there again for a form
+// to begin anew. A table's head may be repeated on the next page, and a word or
+// two stand in texts.
+const startsAnew = 4
+
+// startsAgain says whether a page has the labels of fields that the form
+// before it has already: it is another form, whose heading was not read.
+func startsAgain(last, next *Part, form *Form) bool {
+	had := fieldLabels(*last, form)
+	n := 0
+	for l := range fieldLabels(*next, form) {
+		if had[l] > 0 {
+			n++
+		}
+	}
+	return n >= startsAnew
+}
+
+// fieldLabels counts, of each field's label, where it stands on a part as a
+// label does.
+func fieldLabels(p Part, form *Form) map[int]int {
+	s := newSheet(p, form)
+	seen := map[int]int{}
+	for i, b := range s.blocks {
+		hits, _ := form.findExact(b.fold)
+		for _, f := range hits {
+			if h := s.judge(f, b, i); h != nil && form.labels[f.label].kind == labelField && h.begins && (h.colon || h.ends || h.hint) {
+				seen[f.label]++
+			}
+		}
+	}
+	return seen
 }
 
 // recognise finds the definition that a page is of, nil for none.

@@ -175,7 +175,11 @@ func printUnread(w io.Writer, r *batch.Report) error {
 func printUnassigned(w io.Writer, r *batch.Report) error {
 	t := table{head: []string{"unassigned", "best guess", "why"}}
 	for _, u := range r.Unassigned {
-		t.add(shorten(u.Path, 48), shorten(u.Guess, 32), u.Why)
+		where := shorten(u.Path, 48)
+		if len(u.Pages) > 0 {
+			where += fmt.Sprintf(" p. %s", strings.Trim(fmt.Sprint(u.Pages), "[]"))
+		}
+		t.add(where, shorten(u.Guess, 32), u.Why)
 	}
 	return printSection(w, t)
 }

@@ -214,16 +214,45 @@ func (r *run) countUnread() {
 	}
 }
 
-// loseNothing lists as unassigned what was read and stands in no record.
+// loseNothing lists as unassigned what was read and stands in no record: whole
+// files, and pages of files that several records share.
 func (r *run) loseNothing() {
-	listed := map[string]bool{}
-	for _, u := range r.report.Unassigned {
-		listed[u.Path] = true
-	}
-	for _, f := range r.report.Files {
-		if f.Status == extract.StatusRead && f.DuplicateOf == "" && len(f.Submissions) == 0 && !listed[f.Path] {
-			r.report.Unassigned = append(r.report.Unassigned, UnassignedReport{Path: f.Path, Why: "未归入任何申报，请人工查看"})
+	const why = "未归入任何申报，请人工查看"
+	listed, pages := map[string]bool{}, map[string]map[int]bool{}
+	cover := func(path string, numbers []int) {
+		if pages[path] == nil {
+			pages[path] = map[int]bool{}
+		}
+		for _, n := range numbers {
+			pages[path][n] = true
 		}
 	}
-	sort.Slice(r.report.Unassigned, func(i, j int) bool { return r.report.Unassigned[i].Path < r.report.Unassigned[j].Path })
+	for _, u := range r.report.Unassigned {
+		listed[u.Path] = true
+		cover(u.Path, u.Pages)
+	}
+	for _, s := range r.summaries {
+		for _, d := range s.documents {
+			cover(d.Path, d.Pages)
+		}
+	}
+	for _, f := range r.report.Files {
+		if f.Status != extract.StatusRead || f.DuplicateOf != "" {
+			continue
+		}
+		if len(f.Submissions) == 0 && !listed[f.Path] {
+			r.report.Unassigned = append(r.report.Unassigned, UnassignedReport{Path: f.Path, Why: why})
+			continue
+		}
+		var lost []int
+		for n := 1; n <= f.Pages && len(pages[f.Path]) > 0; n++ {
+			if !pages[f.Path][n] {
+				lost = append(lost, n)
+			}
+		}
+		if len(lost) > 0 {
+			r.report.Unassigned = append(r.report.Unassigned, UnassignedReport{Path: f.Path, Pages: lost, Why: why})
+		}
+	}
+	sort.SliceStable(r.report.Unassigned, func(i, j int) bool { return r.report.Unassigned[i].Path < r.report.Unassigned[j].Path })
 }

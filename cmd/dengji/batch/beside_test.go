@@ -137,3 +137,68 @@ func TestProductLimitAcrossRecords(t *testing.T) {
 		}
 	}
 }
+
+// A file with the forms of two applicants makes two records, each with its
+// pages; what names neither is unassigned with its pages, and nothing is lost.
+func TestTwoApplicantsInOneFile(t *testing.T) {
+	b := newBench(t)
+	certificate := func(company int, software string) string {
+		return fmt.Sprintf("\n---\n计算机软件著作权登记证书\n证书号：软著登字第834795%d号\n软件名称：%s\n著作权人：济南第%d号软件有限公司\n权利取得方式：原始取得\n权利范围：全部权利\n登记号：2021SR162533%d", company, software, company, company)
+	}
+	first, second := productForm(1, "甲产品有自己的简述文字。", "云岭政务协同平台"), productForm(2, "乙产品另有一段说明在此。", "智慧港口调度系统")
+	_, second, _ = strings.Cut(second, "\n")
+	put(t, b.inbox, "材料/全部.pdf", first+"\n---\n"+second+certificate(1, "云岭政务协同平台")+"\n---\n产品详细介绍\n采用微服务架构"+certificate(2, "智慧港口调度系统"))
+	report, _ := b.run()
+	pages := func(rec *rules.Record) string {
+		var out []string
+		for _, d := range rec.Documents {
+			out = append(out, fmt.Sprint(d.Kind, d.Pages))
+		}
+		return strings.Join(out, " ")
+	}
+	wants := map[string]string{"济南第1号软件有限公司": "form_copy[1] copyright_certificate[3]", "济南第2号软件有限公司": "form_copy[2] copyright_certificate[5]"}
+	ctx := context.Background()
+	for range 2 {
+		if len(report.Submissions) != 2 || len(report.Unassigned) != 1 || fmt.Sprint(report.Unassigned[0].Pages) != "[4]" || report.Unassigned[0].Guess == "" {
+			t.Fatalf("%+v, unassigned %+v", report.Submissions, report.Unassigned)
+		}
+		for _, s := range report.Submissions {
+			if got := pages(b.onRecord(s.ID)); got != wants[s.Enterprise] {
+				t.Errorf("%s has %s, want %s", s.Enterprise, got, wants[s.Enterprise])
+			}
+		}
+		st, err := store.Open(ctx, filepath.Join(b.out, "dengji.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range report.Submissions {
+			if _, err := st.Decide(ctx, s.ID, rules.Decision{Path: "contact.name", Value: "王五", State: normalize.StateValue, By: "钱进"}, store.AnyDecision, b.cfg.Now()); err != nil {
+				t.Fatal(err)
+			}
+			rec, err := Rebuild(ctx, st, b.cfg, s.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := pages(rec); got != wants[s.Enterprise] {
+				t.Errorf("after a decision %s has %s, want %s", s.Enterprise, got, wants[s.Enterprise])
+			}
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+		ids := []string{report.Submissions[0].ID, report.Submissions[1].ID}
+		if report, _ = b.run(); !slices.Equal(ids, []string{report.Submissions[0].ID, report.Submissions[1].ID}) {
+			t.Errorf("ids %v became %+v", ids, report.Submissions)
+		}
+	}
+	// The file vanishes: both records stay as they were.
+	if err := os.Remove(filepath.Join(b.inbox, "材料/全部.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	report, _ = b.run()
+	for _, s := range report.Submissions {
+		if got := pages(b.onRecord(s.ID)); len(report.Submissions) != 2 || got != wants[s.Enterprise] {
+			t.Errorf("vanished: %s has %s, want %s", s.Enterprise, got, wants[s.Enterprise])
+		}
+	}
+}
