@@ -164,6 +164,15 @@ func printEval(w io.Writer, report *eval.Report) error {
 			return err
 		}
 	}
+	if rows := report.KindRows(); len(rows) > 0 {
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+		t := table{head: eval.KindColumns, right: []bool{false, true, true, true, false}, rows: rows}
+		if err := t.print(w); err != nil {
+			return err
+		}
+	}
 	if err := printAlarms(w, &report.Alarms); err != nil {
 		return err
 	}

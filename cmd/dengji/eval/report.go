@@ -13,21 +13,22 @@ import (
 
 // Report is the outcome of an evaluation.
 type Report struct {
-	Schema      string    `json:"schema"` // dengji/eval/v1
-	Submissions int       `json:"submissions"`
-	Lost        []string  `json:"lost"`  // submissions without a record
-	Extra       []string  `json:"extra"` // ids of records that no truth is for
-	Total       Tally     `json:"total"`
-	Sets        []Tally   `json:"sets"`
-	Hazards     []Tally   `json:"hazards,omitempty"` // by what makes pages hard to read; a page may have several
-	Bins        []Bin     `json:"calibration"`
-	ECE         float64   `json:"expected_calibration_error"`
-	Checks      Share     `json:"checks"`
-	Seals       SealTally `json:"seals"`
-	SealSets    []SealSet `json:"seal_sets"`
-	Placed      Share     `json:"placed"` // files in the record of their submission and in no other
-	Alarms      Alarms    `json:"contradictions"`
-	Results     []Result  `json:"results"`
+	Schema      string      `json:"schema"` // dengji/eval/v1
+	Submissions int         `json:"submissions"`
+	Lost        []string    `json:"lost"`  // submissions without a record
+	Extra       []string    `json:"extra"` // ids of records that no truth is for
+	Total       Tally       `json:"total"`
+	Sets        []Tally     `json:"sets"`
+	Hazards     []Tally     `json:"hazards,omitempty"` // by what makes pages hard to read; a page may have several
+	Bins        []Bin       `json:"calibration"`
+	ECE         float64     `json:"expected_calibration_error"`
+	Checks      Share       `json:"checks"`
+	Seals       SealTally   `json:"seals"`
+	SealSets    []SealSet   `json:"seal_sets"`
+	Placed      Share       `json:"placed"` // files in the record of their submission and in no other
+	Kinds       []KindTally `json:"page_kinds"`
+	Alarms      Alarms      `json:"contradictions"`
+	Results     []Result    `json:"results"`
 }
 
 // Share is how many of a number were right.
@@ -87,7 +88,7 @@ func earlier(x, y string) bool {
 // Evaluate compares records with truths.
 func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error) {
 	of, extra := pair(truths, records)
-	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{}, SealSets: []SealSet{},
+	rep := &Report{Schema: "dengji/eval/v1", Submissions: len(truths), Lost: []string{}, Extra: []string{}, Results: []Result{}, SealSets: []SealSet{}, Kinds: []KindTally{},
 		Alarms: Alarms{Sets: []AlarmTally{}, Kinds: []AlarmTally{}, Cases: []Case{}}}
 	for _, r := range extra {
 		rep.Extra = append(rep.Extra, r.ID)
@@ -104,6 +105,7 @@ func Evaluate(truths []fixtures.Truth, records []*rules.Record) (*Report, error)
 		rep.Results = append(rep.Results, results...)
 		rep.Alarms.count(t, of[i])
 		rep.Placed.place(t, of[i], records)
+		rep.countKinds(t, records)
 		countTicks(ticks, t, of[i])
 		if of[i] != nil {
 			countChecks(&rep.Checks, t, of[i])
