@@ -47,6 +47,20 @@ func TestSegment(t *testing.T) {
 		p    *paper
 		want string
 	}{"second page alone", second, "form[0]"})
+	closing := newPaper(true) // what the rest of the form pushed onto a page of its own
+	closing.text("五、其他需要说明的材料(如产品详细介绍、视频展示等)", "- 3 -")
+	mentions := newPaper(true)
+	mentions.text("五、其他需要说明的材料", "产品详细介绍见后。")
+	for name, p := range map[string]struct {
+		p    *paper
+		want string
+	}{"a closing section alone": {closing, "form[0]"}, "a closing section with text": {mentions, "other[0]"}} {
+		tests = append(tests, struct {
+			name string
+			p    *paper
+			want string
+		}{name, p.p, p.want})
+	}
 	broken := newPaper(true) // footnotes at the first page's foot, one heading on the second
 	broken.text("附件2：", "优秀软件产品登记表", "一、企业基本信息")
 	broken.table(7, top()...)

@@ -111,6 +111,11 @@ func (f *Forms) recognise(doc *extract.Document, page int) (best *Form, score fl
 			best, score = form, s
 		}
 	}
+	for _, form := range f.list {
+		if best == nil && form.Kind == KindForm && form.printsAll(doc, page) {
+			best, score = form, 1
+		}
+	}
 	if best != nil || doc.Pages[page].Source == extract.SourceText {
 		return best, score
 	}
@@ -133,6 +138,24 @@ func (f *Forms) recognise(doc *extract.Document, page int) (best *Form, score fl
 		}
 	}
 	return best, score
+}
+
+// printsAll says whether nothing stands on a page but printed text of the form:
+// its closing sections, which the rest of it pushed onto a page of their own.
+func (f *Form) printsAll(doc *extract.Document, page int) bool {
+	n := 0
+	for i := range doc.Lines {
+		fold := foldText(doc.Lines[i].Text)
+		if doc.Lines[i].Page != page || len(fold) == 0 || pageNumber.MatchString(doc.Lines[i].Text) {
+			continue
+		}
+		hits, _ := f.findExact(fold)
+		if !slices.ContainsFunc(hits, func(h found) bool { return h.from == 0 && f.labels[h.label].kind == labelSection }) {
+			return false
+		}
+		n++
+	}
+	return n > 0
 }
 
 // need is the score from which a page is the form's.
