@@ -19,9 +19,9 @@ var whyLoose = map[extract.Status]string{
 	StatusUnreadable: "无法打开",
 }
 
-// notPapers are endings of files that hold no paper: product videos and
+// notPapers are endings of files that hold no paper: product videos, notes and
 // programs are sent too, and no reader is missed for them.
-var notPapers = []string{".mp4", ".avi", ".mov", ".wmv", ".mkv", ".flv", ".mpg", ".mpeg", ".m4v", ".mp3", ".wav", ".m4a", ".exe", ".msi", ".apk", ".dll"}
+var notPapers = []string{".mp4", ".avi", ".mov", ".wmv", ".mkv", ".flv", ".mpg", ".mpeg", ".m4v", ".mp3", ".wav", ".m4a", ".exe", ".msi", ".apk", ".dll", ".txt", ".lnk", ".url"}
 
 // loose lists the files of the inbox that could not be read and may hold a
 // paper. An empty one holds none.
