@@ -231,12 +231,21 @@ func (b *builder) compareNames() {
 						map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
 				}
 			}
+			if version, own := versionKey(certVersion), versionOf(f); (version == "" || own == "" || version == own) && b.repairName(f, c) {
+				c.named = sameName
+			}
 			continue
 		}
 		f.features[featContradict] = 1
 		f.flag(FlagCertificateDiffers, fmt.Sprintf("登记表为“%v”，证书为“%s”", f.Value, strings.TrimSpace(certName+" "+certVersion)),
 			map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
 	}
+}
+
+// versionOf is the key of the version that a product's name ends with.
+func versionOf(f *field) string {
+	_, version := normalize.SplitVersion(fmt.Sprint(f.Value))
+	return versionKey(version)
 }
 
 // support counts a certificate as a witness of a name. Names that are the

@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"testing"
+
+	"dengji/extract"
+	"dengji/normalize"
+)
+
+// A product's name that only the form was read badly takes its certificate's
+// spelling, under review and without an accusation; one that was read clearly
+// is the form's word, and one that the certificate was read badly too is
+// nobody's.
+func TestNameTakesItsCertificatesSpelling(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		form, cert float64 // scores of the character that differs
+		copied     bool
+		want       string
+		outcome    string
+	}{
+		{"the form is weak", 0.6, 0.99, false, "云岭政务协同平台V1.0", Pass},
+		{"both are weak", 0.6, 0.6, false, "云岭政务协词平台V1.0", Unknown},
+		{"the certificate is weak", 0.99, 0.6, false, "云岭政务协词平台V1.0", Unknown},
+		{"both are clear", 0.99, 0.99, false, "云岭政务协词平台V1.0", Fail},
+		{"a copy says it too", 0.6, 0.99, true, "云岭政务协词平台V1.0", Fail},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scan := sample(true)
+			put(t, &scan.doc, "云岭政务协同", "云岭政务协词")
+			weak(t, &scan.doc, "词", tt.form)
+			cert := certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+			weak(t, &cert.doc, "同平台", tt.cert)
+			docs := []*extract.Document{&scan.doc, &cert.doc}
+			if tt.copied {
+				copied := sample(false)
+				put(t, &copied.doc, "云岭政务协同", "云岭政务协词")
+				docs = append(docs, &copied.doc)
+			}
+			rec, _ := build(t, docs...)
+			f := field1(t, rec, "products[0].name")
+			if f.Value != tt.want || f.Raw != "云岭政务协词平台V1.0" || !f.Review {
+				t.Errorf("%v, raw %s, review %v, flags %v", f.Value, f.Raw, f.Review, f.Flags)
+			}
+			if repaired := tt.outcome == Pass; f.flagged(normalize.CodeRepaired) != repaired || f.flagged(FlagCertificateDiffers) != (tt.outcome == Fail) {
+				t.Errorf("flags %v", f.Flags)
+			}
+			if c := check(rec, "registered_copyright"); c.Outcome != tt.outcome {
+				t.Errorf("registered_copyright is %s: %s", c.Outcome, c.Message)
+			}
+		})
+	}
+}
