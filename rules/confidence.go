@@ -79,7 +79,7 @@ const (
 	featLength      = "length"            // log10 of the value's characters
 	featProse       = "prose"             // a text of sentences
 	featLatin       = "latin"             // an address of letters, which no dictionary knows
-	featConfusable  = "confusable"        // an address with a stroke or ring that may be a letter or a digit (l278 or 1278); a share that ends in 十, behind which the lone stroke of 一 is lost without a trace
+	featConfusable  = "confusable"        // the value has the look of a slip that readers are sure of (slip.go)
 	featWitnesses   = "witnesses_agree"   // other documents with a text of their own that say the same, at most 2
 	featScans       = "scans_agree"       // other documents read from pixels that say the same, at most 2
 	featContradict  = "witnesses_differ"  // another document says something else
@@ -172,14 +172,11 @@ func (w *witness) scoreFeatures(f map[string]float64) {
 	if w.raw.Field.MaxRunes >= 100 {
 		f[featProse] = 1
 	}
-	if w.raw.Field.Type == "percent" && strings.HasSuffix(strings.TrimSpace(w.raw.Raw), "十") {
-		f[featConfusable] = 1
-	}
 	if typ := w.raw.Field.Type; (typ == "email" || typ == "url") && w.result.State == normalize.StateValue {
 		f[featLatin] = 1
-		if addr, _ := w.result.Value.(string); normalize.Confusable(addr) {
-			f[featConfusable] = 1
-		}
+	}
+	if w.confusable() {
+		f[featConfusable] = 1
 	}
 }
 

@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+
+	"dengji/normalize"
+)
+
+// confusable reports whether a value has the look of a slip that readers make
+// with high scores: an address with a stroke or ring that may be a letter or a
+// digit (l278 or 1278); a share that ends in 十, behind which the lone stroke of
+// 一 is lost without a trace; a bracket whose partner is not there; under a
+// seal, a stroke behind the last word, which may be the seal's.
+func (w *witness) confusable() bool {
+	raw := strings.TrimSpace(w.raw.Raw)
+	switch w.raw.Field.Type {
+	case "percent":
+		return strings.HasSuffix(raw, "十")
+	case "email", "url":
+		addr, _ := w.result.Value.(string)
+		return normalize.Confusable(addr)
+	case "text", "name", "company":
+		return unpaired(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
+	}
+	return false
+}
+
+// strokeEnd is a sign behind a Chinese word that a seal's stroke reads as.
+var strokeEnd = regexp.MustCompile(`\p{Han}[^\p{Han}\p{L}\d)）】\]”》]$|\p{Han}[1lIiJjLT一丨]$`)
+
+// enumeration is the half bracket of 1）, which has no partner.
+var enumeration = regexp.MustCompile(`(?:^|[^\d(（])[\da-zA-Z一二三四五六七八九十]{1,3}[)）]`)
+
+// unpaired reports whether a text has a bracket or quotation mark without its
+// partner.
+func unpaired(s string) bool {
+	s = enumeration.ReplaceAllStringFunc(s, func(m string) string { return strings.TrimRight(m, ")）") })
+	var open []rune
+	partner := map[rune]rune{'）': '（', '】': '【', ']': '[', '》': '《', '”': '“'}
+	for _, c := range strings.NewReplacer("(", "（", ")", "）").Replace(s) {
+		switch {
+		case strings.ContainsRune("（【[《“", c):
+			open = append(open, c)
+		case partner[c] != 0:
+			if len(open) == 0 || open[len(open)-1] != partner[c] {
+				return true
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	return len(open) > 0
+}
