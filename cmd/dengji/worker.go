@@ -85,5 +85,5 @@ func findModels(m batch.Models) (ppocr.Config, error) {
 		}
 	}
 	return ppocr.Find(ppocr.Config{Library: m.Library, Detection: m.Detection, Recognition: m.Recognition,
-		Dictionary: m.Dictionary}, getenv, exeDir)
+		Dictionary: m.Dictionary, Untuned: os.Getenv("DENGJI_PPOCR_UNTUNED") != ""}, getenv, exeDir)
 }
