@@ -90,6 +90,12 @@ func (s *sheet) stops(b *block) bool {
 	return len(b.hits) > 0 && b.hits[0].begins && !s.form.labels[b.hits[0].label].bracketed
 }
 
+// spilled says whether words of no label stand before the first label of a cell:
+// the rest of what its neighbour holds, cut off by a stroke taken for a ruling line.
+func spilled(b *block) bool {
+	return len(letters(string(b.runes[:b.hits[0].start]))) > 3
+}
+
 // followed says whether another label stands behind h in its block, so that
 // h's value ends there.
 func (s *sheet) followed(h *hit) bool {
@@ -122,7 +128,7 @@ func (s *sheet) right(h *hit) (out []piece, at *block) {
 	}
 	if !b.free() {
 		n := s.at(b.table, b.cell.Row, b.cell.Col+max(1, b.cell.ColSpan))
-		if n == nil || n == b || s.stops(n) {
+		if n == nil || n == b || s.stops(n) && !spilled(n) {
 			return nil, nil
 		}
 		return s.run(n, 0), n
