@@ -213,6 +213,14 @@ func cutVersion(name, version *RawField) {
 	}
 }
 
+// crowded reports whether a date read from pixels has words beside it that no
+// date has: those of a page behind, whose date it may be.
+func crowded(f *RawField) bool {
+	return !f.Sure && f.Field.Type == "date" && strings.ContainsFunc(f.Raw, func(r rune) bool {
+		return unicode.Is(unicode.Han, r) && !strings.ContainsRune("年月日号〇零一二三四五六七八九十元", r)
+	})
+}
+
 // foot takes the last text of the part, outside of labels, that is a value of
 // the type.
 func (s *sheet) foot(ref *fieldRef, f *RawField) {
@@ -227,12 +235,12 @@ func (s *sheet) foot(ref *fieldRef, f *RawField) {
 		}
 		if got := s.raw(ref, ref.path, pieces, nil); accepts(ref, got.Raw) {
 			*f = got
-			f.Label = true
+			f.Label, f.Stretched = true, f.Stretched || crowded(f)
 			return
 		}
 		if got := s.raw(ref, ref.path, s.run(b, 0), nil); accepts(ref, got.Raw) {
 			*f = got
-			f.Label = true
+			f.Label, f.Stretched = true, f.Stretched || crowded(f)
 			return
 		}
 	}
