@@ -10,7 +10,7 @@ import (
 // confusable reports whether a value has the look of a slip that readers make
 // with high scores: an address with a stroke or ring that may be a letter or a
 // digit (l278 or 1278); a share that ends in 十, behind which the lone stroke of
-// 一 is lost without a trace; a bracket whose partner is not there; under a
+// 一 is lost without a trace; a bracket whose partner is not there; a version with a colon in it; under a
 // seal, a stroke behind the last word, which may be the seal's.
 func (w *witness) confusable() bool {
 	raw := strings.TrimSpace(w.raw.Raw)
@@ -21,13 +21,17 @@ func (w *witness) confusable() bool {
 		addr, _ := w.result.Value.(string)
 		return normalize.Confusable(addr)
 	case "text", "name", "company":
-		return unpaired(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
+		return unpaired(raw) || brokenVersion.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
 	}
 	return false
 }
 
 // strokeEnd is a sign behind a Chinese word that a seal's stroke reads as.
 var strokeEnd = regexp.MustCompile(`\p{Han}[^\p{Han}\p{L}\d)）】\]”》]$|\p{Han}[1lIiJjLT一丨]$`)
+
+// brokenVersion is a version behind a name with a sign in it that no version has:
+// V1.0:0.
+var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$`)
 
 // enumeration is the half bracket of 1）, which has no partner.
 var enumeration = regexp.MustCompile(`(?:^|[^\d(（])[\da-zA-Z一二三四五六七八九十]{1,3}[)）]`)
