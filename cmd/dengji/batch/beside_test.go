@@ -25,6 +25,28 @@ func productForm(company int, text string, products ...string) string {
 	return head + strings.Join(rows, "\n") + "\n软件产品简述（500字以内，突出软件产品的创新性和竞争力）：" + text + "\n三、产品相关" + tail
 }
 
+// decided is a record made anew after a person's word on its contact.
+func (b *bench) decided(id string) *rules.Record {
+	b.t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(b.out, "dengji.db"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	word := rules.Decision{Path: "contact.name", Value: "王五", State: normalize.StateValue, By: "钱进"}
+	if _, err := st.Decide(ctx, id, word, store.AnyDecision, b.cfg.Now()); err != nil {
+		b.t.Fatal(err)
+	}
+	rec, err := Rebuild(ctx, st, b.cfg, id)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	return rec
+}
+
 // onRecord is a record as it was written.
 func (b *bench) onRecord(id string) *rules.Record {
 	b.t.Helper()
@@ -72,25 +94,10 @@ func TestMissingWhileUnread(t *testing.T) {
 		}
 	}
 	agrees(true)
-	ctx := context.Background()
-	st, err := store.Open(ctx, filepath.Join(b.out, "dengji.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, s := range report.Submissions {
-		if _, err := st.Decide(ctx, s.ID, rules.Decision{Path: "contact.name", Value: "王五", State: normalize.StateValue, By: "钱进"}, store.AnyDecision, b.cfg.Now()); err != nil {
-			t.Fatal(err)
-		}
-		rec, err := Rebuild(ctx, st, b.cfg, s.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(rec.Missing, s.Missing) {
+		if rec := b.decided(s.ID); !slices.Equal(rec.Missing, s.Missing) {
 			t.Errorf("%s: after a decision %+v, before %+v", s.Key, rec.Missing, s.Missing)
 		}
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
 	}
 	put(t, b.inbox, "co/软著.pdf", "")
 	if err := os.Remove(filepath.Join(b.inbox, "co/软著.pdf")); err != nil {
@@ -157,7 +164,6 @@ func TestTwoApplicantsInOneFile(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	wants := map[string]string{"济南第1号软件有限公司": "form_copy[1] copyright_certificate[3]", "济南第2号软件有限公司": "form_copy[2] copyright_certificate[5]"}
-	ctx := context.Background()
 	for range 2 {
 		if len(report.Submissions) != 2 || len(report.Unassigned) != 1 || fmt.Sprint(report.Unassigned[0].Pages) != "[4]" || report.Unassigned[0].Guess == "" {
 			t.Fatalf("%+v, unassigned %+v", report.Submissions, report.Unassigned)
@@ -167,24 +173,10 @@ func TestTwoApplicantsInOneFile(t *testing.T) {
 				t.Errorf("%s has %s, want %s", s.Enterprise, got, wants[s.Enterprise])
 			}
 		}
-		st, err := store.Open(ctx, filepath.Join(b.out, "dengji.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, s := range report.Submissions {
-			if _, err := st.Decide(ctx, s.ID, rules.Decision{Path: "contact.name", Value: "王五", State: normalize.StateValue, By: "钱进"}, store.AnyDecision, b.cfg.Now()); err != nil {
-				t.Fatal(err)
-			}
-			rec, err := Rebuild(ctx, st, b.cfg, s.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := pages(rec); got != wants[s.Enterprise] {
+			if got := pages(b.decided(s.ID)); got != wants[s.Enterprise] {
 				t.Errorf("after a decision %s has %s, want %s", s.Enterprise, got, wants[s.Enterprise])
 			}
-		}
-		if err := st.Close(); err != nil {
-			t.Fatal(err)
 		}
 		ids := []string{report.Submissions[0].ID, report.Submissions[1].ID}
 		if report, _ = b.run(); !slices.Equal(ids, []string{report.Submissions[0].ID, report.Submissions[1].ID}) {
