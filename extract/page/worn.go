@@ -110,11 +110,14 @@ type frame struct {
 	lines          []Segment
 }
 
+// frameSlack is how far apart ends that are alike may lie, inches.
+const frameSlack = 0.14
+
 // frames gathers lines that begin and end alike, two at least.
 func frames(lines []Segment, dpi float64) []frame {
-	slack := dpi * 0.14
+	slack := dpi * frameSlack
 	var out []frame
-	for _, s := range lines {
+	for _, s := range bridged(lines, dpi) {
 		if s.To-s.From < dpi*wornWindow {
 			continue
 		}
@@ -135,6 +138,33 @@ func frames(lines []Segment, dpi float64) []frame {
 		f.y0, f.y1 = min(f.y0, mid), max(f.y1, mid)
 	}
 	return slices.DeleteFunc(out, func(f frame) bool { return len(f.lines) < 2 || f.x1-f.x0 < dpi*3 })
+}
+
+// bridged joins the two pieces of a line that a seal lies across where another
+// line runs from the one's beginning to the other's end: lines cut by the same
+// seal end alike, but no table does there.
+func bridged(lines []Segment, dpi float64) []Segment {
+	const widest = 2 // inches: what a seal hides of a line
+	slack := dpi * frameSlack
+	out := slices.Clone(lines)
+	for i := 0; i < len(out); i++ {
+		rest := slices.IndexFunc(out, func(s Segment) bool {
+			gap := s.From - out[i].To
+			if gap <= 0 || gap > dpi*widest || math.Abs(s.At-out[i].Till) > dpi*0.04 {
+				return false
+			}
+			return slices.ContainsFunc(lines, func(whole Segment) bool {
+				return math.Abs(whole.From-out[i].From) < slack && math.Abs(whole.To-s.To) < slack
+			})
+		})
+		if rest < 0 {
+			continue
+		}
+		out[i].To, out[i].Till = out[rest].To, out[rest].Till
+		out = slices.Delete(out, rest, rest+1)
+		i = -1 // pieces before this one may go on in it
+	}
+	return out
 }
 
 // across is the line through a frame at height y, measured in its middle.

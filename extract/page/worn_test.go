@@ -77,6 +77,19 @@ func TestLostBorderIsInferred(t *testing.T) {
 	}
 }
 
+// Two lines that a seal cut at the same place do not end at the side of a table.
+func TestLinesCutByOneSeal(t *testing.T) {
+	for _, hole := range []int{100, 200} {
+		p := formPage(2, 0)
+		p.fill(image.Rect(750, 195, 750+hole, 205), 255)
+		p.fill(image.Rect(760, 295, 750+hole, 305), 255)
+		g := Grids(FindRulings(p.Gray, 150), 150)
+		if len(g) != 1 || g[0].Cols != 4 || len(g[0].Cells) != 8 {
+			t.Errorf("hole of %d: found %+v, want one table of 4 columns, 8 cells", hole, g)
+		}
+	}
+}
+
 // Dots are not lines: dust, rows of text close beneath one another, leaders of
 // a table of contents without anything upright.
 func TestNoGridInDots(t *testing.T) {
