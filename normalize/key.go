@@ -39,7 +39,9 @@ var (
 	versionEnd = regexp.MustCompile(`^(.*?[^A-Za-z0-9.\-]|)((?:[Vv](?:er(?:sion)?)?\.?\s?|版本(?:号)?[:：]?\s?)\d+(?:\.\d+)*[A-Za-z0-9.]*|\d+(?:\.\d+)+[A-Za-z]?\d*)(版|版本)?$`)
 	// behind capitals a V with a dotted number is one all the same: MESV1.0
 	versionTight = regexp.MustCompile(`^(.*[A-Z])(V\d+(?:\.\d+)+[A-Za-z0-9.]*)(版|版本)?$`)
-	shortName    = regexp.MustCompile(`[\[（(【]简称[:：]?[^\])）】]*[\])）】]?`)
+	// a speck between a name and its version is read as a point: 某某系统.V1.0
+	speckEnd  = regexp.MustCompile(`(\p{Han})[.·,，、]\s?(V\d[\d.]*)$`)
+	shortName = regexp.MustCompile(`[\[（(【]简称[:：]?[^\])）】]*[\])）】]?`)
 )
 
 // SplitVersion cuts the version off the end of a product's name: 某某系统V1.0,
@@ -48,6 +50,7 @@ var (
 // to the name (ERP-U8, 系统2021) are no version.
 func SplitVersion(s string) (name, version string) {
 	s = strings.TrimSpace(shortName.ReplaceAllString(tidySpaces(FoldWidth(s), true), ""))
+	s = speckEnd.ReplaceAllString(s, "$1$2")
 	core := s
 	for _, pair := range []string{"（）", "()", "[]", "【】"} {
 		p := []rune(pair)

@@ -240,6 +240,8 @@ func TestNameKey(t *testing.T) {
 func TestSplitVersion(t *testing.T) {
 	for _, c := range [][3]string{
 		{"某某系统V1.0", "某某系统", "V1.0"},
+		{"某某系统.V1.0", "某某系统", "V1.0"},
+		{"某某系统Pro.V1.0", "某某系统Pro.V1.0", ""},
 		{"某某系统 V 1.0", "某某系统", "V1.0"},
 		{"某某系统V1.0版", "某某系统", "V1.0"},
 		{"某某系统（V1.0）", "某某系统", "V1.0"},

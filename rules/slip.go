@@ -10,8 +10,9 @@ import (
 // confusable reports whether a value has the look of a slip that readers make
 // with high scores: an address with a stroke or ring that may be a letter or a
 // digit (l278 or 1278); a share that ends in 十, behind which the lone stroke of
-// 一 is lost without a trace; a bracket whose partner is not there; a version with a colon in it; under a
-// seal, a stroke behind the last word, which may be the seal's.
+// 一 is lost without a trace; a bracket whose partner is not there; a stop before
+// 的; a version with a colon in it or a sign before it; under a seal, a stroke
+// behind the last word, which may be the seal's.
 func (w *witness) confusable() bool {
 	raw := strings.TrimSpace(w.raw.Raw)
 	switch w.raw.Field.Type {
@@ -21,7 +22,7 @@ func (w *witness) confusable() bool {
 		addr, _ := w.result.Value.(string)
 		return normalize.Confusable(addr)
 	case "text", "name", "company":
-		return unpaired(raw) || brokenVersion.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
+		return unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
 	}
 	return false
 }
@@ -29,9 +30,21 @@ func (w *witness) confusable() bool {
 // strokeEnd is a sign behind a Chinese word that a seal's stroke reads as.
 var strokeEnd = regexp.MustCompile(`\p{Han}[^\p{Han}\p{L}\d)）】\]”》]$|\p{Han}[1lIiJjLT一丨]$`)
 
-// brokenVersion is a version behind a name with a sign in it that no version has:
-// V1.0:0.
-var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$`)
+// brokenVersion is a version behind a name with a sign in it that no version has
+// (V1.0:0), or one between the two (平台.V1.0).
+var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$|\p{Han}[.·,，、]\s?[VvＶ]\d[\d.]*$`)
+
+// strayStop is a stop that stands before 的, as a speck does and no writer's.
+var strayStop = regexp.MustCompile(`[，、；：。,;](的.?)`)
+
+func strayStops(s string) bool {
+	for _, m := range strayStop.FindAllStringSubmatch(s, -1) {
+		if m[1] != "的确" {
+			return true
+		}
+	}
+	return false
+}
 
 // enumeration is the half bracket of 1）, which has no partner.
 var enumeration = regexp.MustCompile(`(?:^|[^\d(（])[\da-zA-Z一二三四五六七八九十]{1,3}[)）]`)
