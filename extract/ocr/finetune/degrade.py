@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # of blue, green, red
+LEFT = 0.4  # share of the strokes that must have come out black, where all is black or white
 FAINTEST = 28  # grey levels between ink and paper below which nobody could read
 
 
@@ -34,23 +35,27 @@ class Kind:
 
 KINDS = {
     "clean": Kind(
-        weight=24, strokes=0.15, fading=0, tilt=0.25, shear=0, black=(0, 50), paper=(245, 255),
+        weight=16, strokes=0.15, fading=0, tilt=0.25, shear=0, black=(0, 50), paper=(245, 255),
         blur=(0.2, 0.8), noise=(0, 3), quality=(80, 98), shading=0, defocus=0,
     ),
     "office": Kind(
-        weight=28, strokes=0.15, fading=0, tilt=0.5, shear=0, black=(10, 90), paper=(225, 255),
+        weight=20, strokes=0.15, fading=0, tilt=0.5, shear=0, black=(10, 90), paper=(225, 255),
         blur=(0.4, 1.1), noise=(1, 7), quality=(55, 92), shading=0.4, defocus=0,
     ),
     "poor": Kind(
-        weight=19, strokes=1, fading=0.5, tilt=0.8, shear=0, black=(30, 140), paper=(195, 250),
+        weight=30, strokes=1, fading=0.5, tilt=0.8, shear=0, black=(30, 140), paper=(195, 250),
         blur=(0.7, 1.9), noise=(4, 18), quality=(35, 85), shading=0, defocus=0.15,
     ),
     "bitonal": Kind(
-        weight=9, strokes=1, fading=0.5, tilt=0.6, shear=0, black=(10, 100), paper=(210, 250),
+        weight=17, strokes=1, fading=0.5, tilt=0.6, shear=0, black=(10, 100), paper=(210, 250),
         blur=(0.4, 1.2), noise=(2, 20), quality=(), shading=0, defocus=0, bitonal=True,
     ),
+    "pale": Kind(
+        weight=5, strokes=1, fading=0.7, tilt=0.6, shear=0, black=(95, 165), paper=(215, 250),
+        blur=(0.3, 1.0), noise=(4, 22), quality=(), shading=0, defocus=0, bitonal=True,
+    ),
     "phone": Kind(
-        weight=20, strokes=0.15, fading=0.5, tilt=1.0, shear=0.03, black=(25, 120),
+        weight=17, strokes=0.15, fading=0.5, tilt=1.0, shear=0.03, black=(25, 120),
         paper=(190, 250), blur=(0.6, 1.7), noise=(2, 10), quality=(45, 92), shading=0.4,
         defocus=0.15,
     ),
@@ -112,6 +117,8 @@ def photographed(dice, kind, ink, em, seal):
     grey = _captured(dice, kind, seen, grey)
     faint, bright = np.percentile(grey, [2, 60])
     if bright - faint < FAINTEST:
+        return None
+    if kind.bitonal and (grey[ink > 0.6] < 128).mean() < LEFT:
         return None
     grey = _levelled(dice, grey, seal is not None)
     if dice.chance(kind.defocus):

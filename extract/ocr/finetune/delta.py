@@ -39,8 +39,9 @@ def make(base, tuned, share=1.0, sharpen=1.0):
     """
     made, parts = bytearray(base), []
     after = _weights(tuned)
-    for name in _last_layer(tuned):
-        after[name] = after[name] * np.float32(sharpen)
+    if sharpen != 1:
+        for name in _last_layer(tuned):
+            after[name] = after[name] * np.float32(sharpen)
     for name, before in _weights(base).items():
         if np.array_equal(before, after[name]):
             continue

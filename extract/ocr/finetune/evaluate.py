@@ -17,6 +17,7 @@ class Set(NamedTuple):
     faces: dict
     kind: str | None = None
     sealed: float = 0.45
+    rings: float = 0
 
 
 # "trained fonts" has lines that training does not draw, in the fonts it draws them in.
@@ -27,6 +28,8 @@ SETS = {
     "held-out office": Set(788, fonts.HELD_OUT, "office", 0.9),
     "held-out poor": Set(786, fonts.HELD_OUT, "poor", 0.9),
     "held-out phone": Set(789, fonts.HELD_OUT, "phone", 0.9),
+    "held-out bitonal": Set(790, fonts.HELD_OUT, "bitonal", 0.9),
+    "names on rings": Set(791, fonts.HELD_OUT, rings=1),
 }
 
 
@@ -34,7 +37,7 @@ def batches(known):
     """{name: batches} of all sets, the same in every run."""
     made = {}
     for name, s in SETS.items():
-        maker = Maker(known, s.seed, s.faces, s.kind, s.sealed)
+        maker = Maker(known, s.seed, s.faces, s.kind, s.sealed, s.rings)
         made[name] = [maker.batch(WIDTHS) for _ in range(BATCHES)]
     return made
 

@@ -14,6 +14,7 @@ import degrade
 import fonts
 import seals
 from dice import Dice
+from rings import strip
 from text import Text, classes
 
 HEIGHT = 48  # of the recogniser's input, in pixels
@@ -21,6 +22,7 @@ STRIDE = 8  # columns of the input for each step of its output
 PIXELS = 6400  # columns of a batch, all lines together
 # Widths of a batch, in pixels, and how often each is taken. Lines are cut to it.
 WIDTHS = {128: 1, 256: 2, 320: 3, 480: 4, 640: 3, 800: 2}
+RINGS = 0.2  # share of tries that are names on seals; most do not fit the width
 EMS = [20, 22, 24, 26, 28, 30, 32, 36, 40, 44, 48, 54]  # sizes of type, before scaling to HEIGHT
 
 
@@ -46,13 +48,13 @@ class Maker:
     degrade.KINDS, only that is made; sealed is the share of lines that a seal crosses.
     """
 
-    def __init__(self, known, seed, faces=None, kind=None, sealed=0.45):
+    def __init__(self, known, seed, faces=None, kind=None, sealed=0.5, rings=RINGS):
         self.dice = Dice(seed)
         self.known = known
         self.text = Text(self.dice, known)
         self.faces = faces or fonts.CHINESE
         self.kinds = {name: k.weight for name, k in degrade.KINDS.items() if kind in (None, name)}
-        self.sealed = sealed
+        self.sealed, self.rings = sealed, rings
         self.seals = seals.pool(self.dice, self.text)
 
     def batch(self, widths=None):
@@ -82,6 +84,11 @@ class Maker:
     def line(self, length, width):
         """A grey picture HEIGHT pixels high, about width or less wide, and what it says."""
         while True:
+            if self.dice.chance(self.rings):
+                ring = strip(self.dice, self.text, list(self.faces))
+                if ring is None or not 0.55 * width < ring[0].shape[1] <= width + 64:
+                    continue
+                return ring
             ink, em, said = self._written(length, width)
             kind = degrade.KINDS[self.dice.weighted(self.kinds)]
             sealed = self.dice.chance(self.sealed)

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
 
+from depthwise import Depthwise
+
 OPERATORS = {}
 
 
@@ -42,11 +44,20 @@ OPERATORS.update({
 def Conv(x, a):
     top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
     bias = x[2] if len(x) > 2 else None
+    down, along = a["strides"]
+    if a["group"] == len(x[1]) > 1 and top == left == bottom == right:
+        every = Depthwise.apply(x[0].float(), x[1], bias)
+        return every if down == along == 1 else every[:, :, ::down, ::along]
     picture, pad = x[0], (top, left)
     if (top, left) != (bottom, right):
         picture, pad = F.pad(picture, (left, right, top, bottom)), 0
-    stride, dilation = tuple(a["strides"]), tuple(a["dilations"])
-    return F.conv2d(picture, x[1], bias, stride, pad, dilation, a["group"])
+    return F.conv2d(picture, x[1], bias, (down, along), pad, tuple(a["dilations"]), a["group"])
+
+
+@operator
+def Affine(x, a):
+    """What the file spells as Mul and Add of one number each."""
+    return torch.add(a["offset"], x[0], alpha=a["scale"])
 
 
 @operator
@@ -126,7 +137,8 @@ class Net(torch.nn.Module):
                 self.nodes.append(Node(node.op_type, inputs, node.output[0], attributes))
         self.input = self.model.graph.input[0].name
         self.output = self.model.graph.output[0].name
-        self._fuse()
+        self._fuse_hardswish()
+        self._fuse_affine()
         self._forget = self._last_uses()
 
     def _constant(self, name, value):
@@ -136,15 +148,11 @@ class Net(torch.nn.Module):
         else:
             self.constants[name] = tensor
 
-    def _fuse(self):
+    def _fuse_hardswish(self):
         """Puts HardSwish in place of x × clip(x + 3, 0, 6) / 6, the way the file spells it:
         training keeps what each operation gave, and one keeps less than four."""
         made = {node.output: node for node in self.nodes}
-        users = {}
-        for node in self.nodes:
-            for name in node.inputs:
-                users.setdefault(name, []).append(node)
-        gone = set()
+        users, gone = self._users(), set()
         for clip in self.nodes:
             add = made.get(clip.inputs[0])
             if clip.kind != "Clip" or add.kind != "Add" or not self._is(add.inputs[1], 3):
@@ -158,6 +166,37 @@ class Net(torch.nn.Module):
                 divide.kind, divide.inputs = "HardSwish", [signal]
                 gone |= {add, clip, multiply}
         self.nodes = [node for node in self.nodes if node not in gone]
+
+    def _fuse_affine(self):
+        """Puts Affine in place of a number times x plus a number: one pass instead of two."""
+        users, gone = self._users(), set()
+        for multiply in self.nodes:
+            add = users.get(multiply.output, [None])[0]
+            if multiply.kind != "Mul" or add.kind != "Add" or len(users[multiply.output]) > 1:
+                continue
+            scale, signal = self._number(multiply)
+            offset, _ = self._number(add)
+            if scale is None or offset is None:
+                continue
+            add.kind, add.inputs = "Affine", [signal]
+            add.attributes = {"scale": float(scale), "offset": offset.reshape(())}
+            gone.add(multiply)
+        self.nodes = [node for node in self.nodes if node not in gone]
+
+    def _users(self):
+        """The nodes that take each value."""
+        users = {}
+        for node in self.nodes:
+            for name in node.inputs:
+                users.setdefault(name, []).append(node)
+        return users
+
+    def _number(self, node):
+        """The constant of one element among a node's two inputs, or None, and the other input."""
+        for name, other in (node.inputs, node.inputs[::-1]):
+            if name in self.constants and self.constants[name].numel() == 1:
+                return self.constants[name], other
+        return None, None
 
     def _is(self, name, value):
         return name in self.constants and abs(float(self.constants[name]) - value) < 1e-6

@@ -1,5 +1,6 @@
 """Seals of companies, made up: how much ink each pixel has, from 0 to 1."""
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +15,17 @@ STORED = 310  # side of a stored mask
 CHOPS = ["合同专用章", "财务专用章", "发票专用章", "业务专用章"]
 
 
+class Name(NamedTuple):
+    """Where a name stands on a ring. Angles are radians clockwise from the top, feet a share of
+    the radius."""
+
+    face: fonts.Face
+    count: int  # characters
+    start: float  # of the first character's middle
+    end: float
+    feet: float
+
+
 def pool(dice, text, size=70):
     """So many seals. Drawing one costs more than a line of text, so that all lines share them."""
     faces = list(fonts.CHINESE)
@@ -23,25 +35,26 @@ def pool(dice, text, size=70):
 def _seal(dice, text, faces):
     picture = Image.new("L", (2 * CENTRE, 2 * CENTRE), 0)
     pen = ImageDraw.Draw(picture)
-    _rim(dice, pen)
+    rim(dice, pen)
     if dice.chance(0.85):
         _star(dice, pen)
-    face = _company(dice, text.company()[:18], picture, faces)
+    face = company(dice, text.company()[:18], picture, faces).face
     if dice.chance(0.3):
         chop, font = dice.choice(CHOPS), face.at(int(RADIUS * 0.17))
         pen.text((CENTRE, CENTRE + RADIUS * 0.5), chop, fill=255, font=font, anchor="mm")
     if dice.chance(0.5):
         number, font = text.digits(13), face.at(int(RADIUS * 0.11))
         pen.text((CENTRE, CENTRE + RADIUS * 0.8), number, fill=255, font=font, anchor="mm")
-    mask = _worn(dice, np.asarray(picture).astype(np.float32) / 255)
+    mask = worn(dice, np.asarray(picture).astype(np.float32) / 255)
     return cv2.resize(mask, (STORED, STORED), interpolation=cv2.INTER_AREA)
 
 
-def _rim(dice, pen):
-    """A circle; at times an oval, a square, or a second circle within."""
+def rim(dice, pen, round_=False):
+    """A circle; at times an oval, a square (but not where it must be round), or a second circle
+    within."""
     low, high = MARGIN, 2 * RADIUS + MARGIN
     width = dice.randrange(9, 26)
-    shape = dice.random()
+    shape = 1 if round_ else dice.random()
     if shape < 0.12:
         flat = dice.randrange(30, 130)
         pen.ellipse((low, low + flat, high, high - flat), outline=255, width=width)
@@ -63,8 +76,8 @@ def _star(dice, pen):
     pen.polygon(corners, fill=255)
 
 
-def _company(dice, name, picture, faces):
-    """Writes the name along the rim and returns the face it is set in."""
+def company(dice, name, picture, faces):
+    """Writes the name along the rim and returns where it stands."""
     span = min(len(name) * dice.uniform(0.30, 0.40), 4.6)  # radians
     size = int(min(RADIUS * 0.3, RADIUS * 0.74 * span / len(name) * 1.05))
     face = dice.choice(faces)
@@ -79,10 +92,11 @@ def _company(dice, name, picture, faces):
         x = int(CENTRE + away * math.sin(angle) - glyph.width / 2)
         y = int(CENTRE - away * math.cos(angle) - glyph.height / 2)
         picture.paste(255, (x, y), glyph)
-    return face
+    feet = (away - size * stretch * 0.62) / RADIUS
+    return Name(face, len(name), turn - span / 2, turn + span / 2, feet)
 
 
-def _worn(dice, mask):
+def worn(dice, mask):
     """A hand presses unevenly, and an old seal gives ink in grains."""
     side = mask.shape[0]
     pressure = cv2.resize(dice.speckle(9, 9), (side, side), interpolation=cv2.INTER_CUBIC)

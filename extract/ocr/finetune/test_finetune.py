@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnx import helper, numpy_helper
 from PIL import Image
 
@@ -16,8 +17,10 @@ import delta
 import evaluate
 import fonts
 import lines
+import rings
 import text
 import train
+from depthwise import Depthwise
 from dice import Dice
 from net import Net
 
@@ -103,7 +106,14 @@ def model_of(**weights):
         helper.make_node("Constant", [], [name], value=numpy_helper.from_array(value, name))
         for name, value in weights.items()
     ]
+    if "matrix" in weights:
+        nodes.append(helper.make_node("MatMul", ["x", "matrix"], ["y"]))
     return helper.make_model(helper.make_graph(nodes, "weights", [], [])).SerializeToString()
+
+
+def constants(model):
+    """The nodes that hold a model's weights."""
+    return [n for n in onnx.load_from_string(model).graph.node if n.op_type == "Constant"]
 
 
 def applied(base, packed):
@@ -141,7 +151,7 @@ class Delta(unittest.TestCase):
         packed = delta.make(self.base, model_of(**self.tuned))
         made = delta.apply(self.base, packed)
         self.assertEqual(made, applied(self.base, packed))
-        for node in onnx.load_from_string(made).graph.node:
+        for node in constants(made):
             name, got = node.output[0], numpy_helper.to_array(node.attribute[0].t)
             half = np.abs(self.tuned[name] - self.weights[name]).max() / delta.STEPS / 2
             np.testing.assert_allclose(got, self.tuned[name], rtol=0, atol=half + 1e-6)
@@ -155,6 +165,12 @@ class Delta(unittest.TestCase):
         none = delta.make(self.base, model_of(**self.tuned), share=0)
         self.assertEqual(delta.apply(self.base, none), self.base)
 
+    def test_sharpen(self):
+        packed = delta.make(self.base, model_of(**self.tuned), sharpen=1.2)
+        sharper = numpy_helper.to_array(constants(delta.apply(self.base, packed))[0].attribute[0].t)
+        near = np.abs(self.tuned["matrix"]).max() * 0.25 / delta.STEPS
+        np.testing.assert_allclose(sharper, self.tuned["matrix"] * np.float32(1.2), rtol=0, atol=near)
+
     def test_refused(self):
         packed = delta.make(self.base, model_of(**self.tuned))
         plain = bytearray(zlib.decompress(packed, -15))
@@ -165,6 +181,37 @@ class Delta(unittest.TestCase):
             delta.apply(self.base, delta._deflated(bytes(plain)))
         with self.assertRaisesRegex(ValueError, "no delta"):
             delta.apply(self.base, delta._deflated(b"something else"))
+
+
+class Convolution(unittest.TestCase):
+    def test_as_torch(self):
+        """Depthwise gives what torch gives, forwards and backwards."""
+        torch.manual_seed(1)
+        for k, height, width in ((3, 5, 9), (5, 12, 17), (5, 1, 1)):
+            tensors = [torch.randn(2, 4, height, width), torch.randn(4, 1, k, k), torch.randn(4)]
+            weigh, results = torch.randn(2, 4, height, width), []
+            for how in (lambda x, w, b: F.conv2d(x, w, b, 1, k // 2, 1, 4), Depthwise.apply):
+                given = [t.clone().requires_grad_() for t in tensors]
+                out = how(*given)
+                (out * weigh).sum().backward()
+                results.append([out] + [t.grad for t in given])
+            for ours, theirs in zip(*results):
+                torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+class Rings(unittest.TestCase):
+    def test_strip(self):
+        """A strip has the recogniser's height, is grey, and holds a company's name."""
+        dice = Dice(3)
+        known = {c: n for n, c in enumerate(map(chr, range(0x4E00, 0x9FA6)), 1)}
+        writer, faces = text.Text(dice, known), list(fonts.CHINESE)
+        drawn = [s for s in (rings.strip(dice, writer, faces) for _ in range(12)) if s]
+        self.assertGreater(len(drawn), 6)
+        for grey, said in drawn:
+            self.assertEqual(grey.shape[0], lines.HEIGHT)
+            self.assertEqual(grey.shape[1] % lines.STRIDE, 0)
+            self.assertTrue(0 <= grey.min() < 60 < 140 < grey.max() <= 255)
+            self.assertTrue(0 < len(said) <= rings.LONGEST)
 
 
 @needs_models
@@ -208,7 +255,8 @@ class Training(unittest.TestCase):
         weight.data += 1
         average.add()
         average.swap()
-        np.testing.assert_allclose(weight.tolist(), [1.005, 2.005], rtol=1e-6)
+        new = 1 - train.AVERAGE
+        np.testing.assert_allclose(weight.tolist(), [1 + new, 2 + new], rtol=1e-6)
         average.swap()
         self.assertEqual(weight.tolist(), [2, 3])
 
