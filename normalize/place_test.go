@@ -73,6 +73,18 @@ func TestEveryAreaCode(t *testing.T) {
 	}
 }
 
+// Codes whose first four digits say more than the first two.
+func TestPostalProvinceOfNeighbour(t *testing.T) {
+	for code, want := range map[string]string{
+		"137400": "内蒙古", "137600": "内蒙古", "137000": "吉林", "137300": "吉林",
+		"162650": "内蒙古", "162850": "内蒙古", "161000": "黑龙江", "162400": "黑龙江",
+	} {
+		if got, ok := PostalProvince(code); !ok || got != want {
+			t.Errorf("%s: got %q, %v, want %q", code, got, ok, want)
+		}
+	}
+}
+
 // The first two digits of every province's postal codes.
 func TestEveryPostalPrefix(t *testing.T) {
 	prefixes := map[string]string{

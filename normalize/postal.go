@@ -2,8 +2,8 @@ package normalize
 
 import "strings"
 
-// postalProvinces names the province by a postal code's first two digits,
-// after China Post's numbering.
+// postalProvinces names the province by a postal code's first two digits, or by
+// four where they differ, after China Post's numbering.
 var postalProvinces = map[string]string{
 	"01": "内蒙古", "02": "内蒙古", "03": "山西", "04": "山西", "05": "河北", "06": "河北", "07": "河北",
 	"10": "北京", "11": "辽宁", "12": "辽宁", "13": "吉林", "15": "黑龙江", "16": "黑龙江",
@@ -14,6 +14,10 @@ var postalProvinces = map[string]string{
 	"61": "四川", "62": "四川", "63": "四川", "64": "四川", "65": "云南", "66": "云南", "67": "云南",
 	"71": "陕西", "72": "陕西", "73": "甘肃", "74": "甘肃", "75": "宁夏", "81": "青海", "83": "新疆", "84": "新疆",
 	"85": "西藏", "86": "西藏",
+	// Places of Inner Mongolia that a neighbouring province's office serves:
+	// Hinggan League, and the east of Hulunbuir.
+	"1374": "内蒙古", "1375": "内蒙古", "1376": "内蒙古", "1378": "内蒙古",
+	"1626": "内蒙古", "1627": "内蒙古", "1628": "内蒙古",
 }
 
 // PostalProvince names the province or municipality (without 省 or 市) that a
@@ -28,6 +32,9 @@ func PostalProvince(code string) (string, bool) {
 		return "香港", true
 	case "999078":
 		return "澳门", true
+	}
+	if p, ok := postalProvinces[code[:4]]; ok {
+		return p, true
 	}
 	p, ok := postalProvinces[code[:2]]
 	return p, ok
