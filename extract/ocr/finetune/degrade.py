@@ -118,7 +118,7 @@ def photographed(dice, kind, ink, em, seal):
     faint, bright = np.percentile(grey, [2, 60])
     if bright - faint < FAINTEST:
         return None
-    if kind.bitonal and (grey[ink > 0.6] < 128).mean() < LEFT:
+    if kind.bitonal and (grey[ink > 0.6 * ink.max()] < 128).mean() < LEFT:
         return None
     grey = _levelled(dice, grey, seal is not None)
     if dice.chance(kind.defocus):
