@@ -12,6 +12,11 @@ type TickBox struct {
 	On    bool
 	Score float64 // how sure the state is, 0.5 to 1
 	Fill  float64 // share of ink inside the outline
+	// Solid says that the box is filled out with dark ink; the caller sets it.
+	Solid bool
+	// Gap is the widest stretch without ink in the side's length before it,
+	// pixels; only what FindTickBoxes found has it.
+	Gap int
 }
 
 // Squares picks the components that are printed squares, empty or marked
@@ -62,7 +67,9 @@ func FindTickBoxes(ink *Bitmap, line image.Rectangle, least, most int) []TickBox
 	for _, q := range best {
 		r := image.Rect(q.x, q.y, q.x+q.size, q.y+q.size).Add(area.Min)
 		if Apart(ink, r) {
-			out = append(out, Judge(ink, r))
+			t := Judge(ink, r)
+			t.Gap = gapBefore(ink, r)
+			out = append(out, t)
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Box.Min.X < out[j].Box.Min.X })
@@ -117,17 +124,21 @@ next:
 // Apart reports whether a square has a gap of a third of its side somewhere in
 // the stretch before it.
 func Apart(ink *Bitmap, r image.Rectangle) bool {
-	run, need := 0, max(3, r.Dx()*36/100)
+	return gapBefore(ink, r) >= max(3, r.Dx()*36/100)
+}
+
+// gapBefore is the widest stretch without ink in the side's length before a square.
+func gapBefore(ink *Bitmap, r image.Rectangle) int {
+	run, widest := 0, 0
 	for x := r.Min.X - 2; x >= r.Min.X-r.Dx(); x-- {
-		if ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)) <= 1 {
-			if run++; run >= need {
-				return true
-			}
+		if ink.Count(image.Rect(x, r.Min.Y, x+1, r.Max.Y)) > 1 {
+			run = 0
 			continue
 		}
-		run = 0
+		run++
+		widest = max(widest, run)
 	}
-	return false
+	return widest
 }
 
 // sides holds running sums of ink widened across the direction of the side, so

@@ -120,6 +120,8 @@ func drawMark(g *image.Gray, kind string, x float64) {
 	case "beside":
 		square()
 		check(x + rowPitch)
+	case "filled":
+		drawBar(g, x, top+rowSide/2, x+rowSide, top+rowSide/2, rowSide)
 	case "room":
 		square()
 	case "glued":
@@ -165,6 +167,7 @@ func TestSlots(t *testing.T) {
 		{"bracket in the label", "主营业务（可多选）：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
 		{"mark too pale", "", []option{empty, empty, {"pale", "√"}, empty, empty}, "□□☑□□", 0.85, 0.95},
 		{"mark read where nothing is", "", []option{empty, empty, {"none", "√"}, empty, empty}, "□□☑□□", 0.5, 0.6},
+		{"filled box read as a character", "", []option{empty, empty, {"filled", "冒"}, {"filled", "昌"}, {"filled", "圆"}}, "□□☑☑☑", 0.95, 1},
 		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
 		{"no box is whole", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", ""}, {"corner", ""}, {"corner", ""}}, "□□☑□□", 0.5, 0.6},
 		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
@@ -224,6 +227,34 @@ func TestMarkReadAsALine(t *testing.T) {
 	w.read[1].first = spaced("无")
 	if junkLine(&w.read[1]) {
 		t.Error("无 is taken for a mark")
+	}
+}
+
+// A box with a mark in it may be read as a character: what stands apart behind
+// another option's word is a box, what stands behind a box is a character.
+func TestBoxReadAsACharacter(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		at   int // the character a square stands around
+		gap  int
+		want bool
+	}{
+		{"口应用软件亿其他软件", 5, 8, true},
+		{"口应用软件 亿其他软件", 6, 8, true},
+		{"口应用软件亿其他软件", 5, 4, false},
+		{"口应用软件口其他软件", 6, 8, false},
+		{"口应用软件Q其他软件", 6, 8, false},
+		{"亿其他软件口应用软件", 0, 8, false},
+	} {
+		l := &readLine{first: spaced(tt.text, .85), box: image.Rect(0, 0, 120, 10)}
+		for i := range l.first.Chars {
+			l.first.Chars[i].Score = .85
+		}
+		b := page.TickBox{Box: image.Rect(tt.at*10, 0, tt.at*10+10, 10), Gap: tt.gap}
+		other := page.TickBox{Box: image.Rect(200, 0, 210, 10)}
+		if got := beforeWords([]page.TickBox{b, other}, l, true); (len(got) == 1 && got[0].Box == b.Box) != tt.want {
+			t.Errorf("%s at %d, gap %d: %v", tt.text, tt.at, tt.gap, got)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"image"
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"dengji/extract"
@@ -76,36 +75,13 @@ func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
 	for _, i := range group { // lines without a box may have a mark typed in its place
 		l := &w.read[i]
 		boxes := best[i]
+		takeForBoxes(l, boxes)
 		if r.pitch > 0 {
 			boxes = w.fillSlots(l, r, boxes)
 		}
 		w.setTicks(l, boxes)
 	}
 }
-
-// allRead reports whether every box found was surely read as a character that
-// is no box: 区 and 国 of an address, as large and as square as boxes are.
-func (w *work) allRead(found map[int][]page.TickBox) bool {
-	for i, boxes := range found {
-		l := &w.read[i]
-		text := []rune(l.first.Text)
-		for _, b := range boxes {
-			k := -1
-			for c := range l.first.Chars {
-				if m := int(middleOf(l.first.Chars[c])); m >= b.Box.Min.X && m < b.Box.Max.X {
-					k = c
-				}
-			}
-			if k < 0 || l.first.Chars[k].Score < 0.95 || !unicode.Is(unicode.Han, text[k]) || strings.ContainsRune(squareLike, text[k]) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// squareLike are the Chinese characters that readers take a box for.
-const squareLike = "口囗回日曰田目凹凸门冂匚己巳囚"
 
 // commonDx is the median width of the boxes found.
 func commonDx(found map[int][]page.TickBox) int {
@@ -175,6 +151,9 @@ func (w *work) boxesOf(ink *page.Bitmap, group []int, least, most int) (map[int]
 	found, total := map[int][]page.TickBox{}, 0
 	for _, i := range group {
 		found[i] = page.FindTickBoxes(ink, w.read[i].box, least, most)
+		for k, b := range found[i] {
+			found[i][k].Solid = page.Judge(w.ink, b.Box).Fill >= solidFill
+		}
 		total += len(beforeWords(found[i], &w.read[i], false))
 	}
 	for i := range found {
@@ -273,79 +252,6 @@ func commonSide(seeds []image.Rectangle, lines []int, read []readLine) (side, in
 		}
 	}
 	return side, inside
-}
-
-// sureScore is the score from which a reader's character is believed to be
-// one and no tick box.
-const sureScore = 0.9
-
-// likelyScore is that for a Chinese character that looks like no box, in a line
-// that has another box: a circle around a box also frames the word's
-// first character, and takes from its score.
-const likelyScore = 0.6
-
-// boxRead reports whether the reader saw an empty box in a line elsewhere than
-// in a place.
-func boxRead(l *readLine, place image.Rectangle) bool {
-	for i, r := range []rune(l.first.Text) {
-		if m := int(middleOf(l.first.Chars[i])); strings.ContainsRune("口□", r) && (m < place.Min.X || m >= place.Max.X) {
-			return true
-		}
-	}
-	return false
-}
-
-// readAsBox reports whether the reader saw an empty box in a place.
-func readAsBox(l *readLine, place image.Rectangle) bool {
-	for i, r := range []rune(l.first.Text) {
-		if m := int(middleOf(l.first.Chars[i])); strings.ContainsRune("口□", r) && m >= place.Min.X && m < place.Max.X {
-			return true
-		}
-	}
-	return false
-}
-
-// plainHan reports whether a rune is a Chinese character that is not made of a
-// frame, as a box with a mark in it might be read.
-func plainHan(r rune) bool {
-	return unicode.Is(unicode.Han, r) && !strings.ContainsRune(boxLike+squareLike+"四园围固圆圈团凶匹匠医臣白自目甲由申巨门闪同问间", r)
-}
-
-// beforeWords keeps squares in which the reader is not sure to have seen a
-// character, and of these the ones that are followed by at least two
-// characters before the next. In a row of boxes the line may break behind the
-// first character of the last one's word.
-func beforeWords(boxes []page.TickBox, l *readLine, row bool) []page.TickBox {
-	text := []rune(l.first.Text)
-	var free []page.TickBox
-next:
-	for _, b := range boxes {
-		rim := float64(b.Box.Dx()) * 0.4 // a reader's character places are that rough
-		for i, c := range l.first.Chars {
-			in := c.X1 > float64(b.Box.Min.X)+rim && c.X0 < float64(b.Box.Max.X)-rim
-			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) || in && c.Score >= likelyScore && plainHan(text[i]) && (len(boxes) > 1 || boxRead(l, b.Box)) {
-				continue next
-			}
-		}
-		free = append(free, b)
-	}
-	var out []page.TickBox
-	for k, b := range free {
-		end := float64(l.box.Max.X) + 1
-		if k+1 < len(free) {
-			end = float64(free[k+1].Box.Min.X)
-		}
-		words := 0
-		for i, c := range l.first.Chars {
-			if m := (c.X0 + c.X1) / 2; m > float64(b.Box.Max.X) && m < end && !strings.ContainsRune(boxLike+" ", text[i]) {
-				words++
-			}
-		}
-		if words >= 2 || row && words == 1 && k+1 == len(free) {
-			out = append(out, b)
-		}
-	}
-	return out
 }
 
 // setTicks replaces what the reader made of the boxes by tick runes. A
