@@ -72,14 +72,22 @@ func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
 	if total < 1 || options < 2 || total < 2 && marks == 0 || characters(w.read, group) > options*optionLength || w.allRead(best) {
 		return
 	}
+	rows := map[int][]page.TickBox{}
+	var all []*page.TickBox
 	for _, i := range group { // lines without a box may have a mark typed in its place
 		l := &w.read[i]
-		boxes := best[i]
-		takeForBoxes(l, boxes)
+		rows[i] = best[i]
+		takeForBoxes(l, rows[i])
 		if r.pitch > 0 {
-			boxes = w.fillSlots(l, r, boxes)
+			rows[i] = w.fillSlots(l, r, rows[i])
 		}
-		w.setTicks(l, boxes)
+		for k := range rows[i] {
+			all = append(all, &rows[i][k])
+		}
+	}
+	w.judgeHidden(all)
+	for _, i := range group {
+		w.setTicks(&w.read[i], rows[i])
 	}
 }
 
