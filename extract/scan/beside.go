@@ -17,8 +17,8 @@ func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, 
 		}
 		return t
 	}
-	if (!covered || mark > 0) && w.markInRoom(s, r, t.Box) {
-		t.On, t.Score = true, roomScore
+	if score := w.markInRoom(s, r, t.Box); score > 0 && (!covered || mark > 0) {
+		t.On, t.Score = true, score
 		if mark > 0 {
 			t.Score = max(markScore, mark)
 		}
@@ -70,16 +70,31 @@ const (
 	markWidth = 0.25
 )
 
-// markInRoom reports whether ink as high as a mark stands between a box and its
-// word, in room that the word of an empty box would not leave. It may touch the
-// word: only what stands before the word's place counts.
-func (w *work) markInRoom(s tickSlot, r optionRow, box image.Rectangle) bool {
+// markInRoom tells how sure it is that a mark stands between a box and its word, 0
+// where none does: ink as high as one, in room that the word of an empty box would
+// not leave. It may touch the word: only what stands before the word's place counts.
+// On a faint page the mark is as pale as the boxes are; noise of the paper does not
+// hang together that far, but what is left of a seal does.
+func (w *work) markInRoom(s tickSlot, r optionRow, box image.Rectangle) float64 {
 	if float64(s.area.Max.X-box.Max.X) < r.pitch*markRoom {
-		return false
+		return 0
 	}
 	rim := max(2, box.Dx()/10)
-	in := w.ink.Bounds(image.Rect(box.Max.X+rim, box.Min.Y-box.Dy()/3, s.area.Max.X, box.Max.Y+box.Dy()/4))
-	return in.Dy()*5 >= box.Dy()*2 && float64(in.Dx()) >= r.pitch*markWidth
+	room := image.Rect(box.Max.X+rim, box.Min.Y-box.Dy()/3, s.area.Max.X, box.Max.Y+box.Dy()/4)
+	fits := func(in image.Rectangle) bool {
+		return in.Dy()*5 >= box.Dy()*2 && float64(in.Dx()) >= r.pitch*markWidth
+	}
+	if fits(w.ink.Bounds(room)) {
+		return roomScore
+	}
+	if !w.sealed(room) {
+		for _, c := range page.Components(w.allInk().Cut(room)) {
+			if fits(c.Box) {
+				return besideScore
+			}
+		}
+	}
+	return 0
 }
 
 // Where the line of a circle around a box runs, in shares of the box's side away

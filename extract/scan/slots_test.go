@@ -47,7 +47,7 @@ func drawnRow(label string, options ...option) *work {
 			put(r, x+float64(i)*rowPitch*0.8)
 		}
 		wide := 0.0
-		if o.draw == "beside" || o.draw == "glued" || o.draw == "room" {
+		if o.draw == "beside" || o.draw == "pale beside" || o.draw == "glued" || o.draw == "room" {
 			wide = rowPitch
 		}
 		for i, r := range []rune([]string{"基础软件", "工业软件", "支撑软件", "应用软件", "其他软件"}[k]) {
@@ -89,19 +89,11 @@ func drawMark(g *image.Gray, kind string, x float64) {
 		square()
 	case "mark":
 		check(x)
-	case "pale": // paler than the threshold of ink, darker than paper
-		drawn := g.Pix
-		g.Pix = make([]uint8, len(drawn))
-		for i := range g.Pix {
-			g.Pix[i] = 255
-		}
-		check(x)
-		for i, v := range g.Pix {
-			if v < 200 {
-				drawn[i] = 205
-			}
-		}
-		g.Pix = drawn
+	case "pale":
+		drawPale(g, func() { check(x) })
+	case "pale beside":
+		square()
+		drawPale(g, func() { check(x + rowPitch) })
 	case "tick": // begins at the word before and ends over the next one
 		square()
 		drawBar(g, x-17, top+11, x+8, foot-2, 3)
@@ -141,6 +133,22 @@ func drawMark(g *image.Gray, kind string, x float64) {
 	}
 }
 
+// drawPale draws paler than the threshold of ink, darker than paper.
+func drawPale(g *image.Gray, draw func()) {
+	drawn := g.Pix
+	g.Pix = make([]uint8, len(drawn))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	draw()
+	for i, v := range g.Pix {
+		if v < 200 {
+			drawn[i] = 205
+		}
+	}
+	g.Pix = drawn
+}
+
 func TestSlots(t *testing.T) {
 	empty := option{"box", "口"}
 	tests := []struct {
@@ -162,6 +170,7 @@ func TestSlots(t *testing.T) {
 		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark beside its box", "", []option{empty, empty, {"beside", "口√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.8, 0.9},
+		{"pale mark beside its box, passed over", "", []option{empty, empty, {"pale beside", "口"}, empty, empty}, "□□☑□□", 0.5, 0.6},
 		{"mark beside its box that touches the word", "", []option{empty, empty, {"glued", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"room beside an empty box", "", []option{empty, empty, {"room", "口"}, empty, empty}, "□□□□□", 0.9, 1},
 		{"bracket in the label", "主营业务（可多选）：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
