@@ -179,6 +179,7 @@ func TestSlots(t *testing.T) {
 		{"filled box read as a character", "", []option{empty, empty, {"filled", "冒"}, {"filled", "昌"}, {"filled", "圆"}}, "□□☑☑☑", 0.95, 1},
 		{"broken box", "", []option{empty, empty, {"broken", ""}, empty, empty}, "□□□□□", 0.5, 0.9},
 		{"no box is whole", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", ""}, {"corner", ""}, {"corner", ""}}, "□□☑□□", 0.5, 0.6},
+		{"no box is whole, marks read as letters", "", []option{{"corner", ""}, {"corner", ""}, {"broken tick", "V"}, {"mark", "v"}, {"corner", ""}}, "□□☑☑□", 0.5, 0.6},
 		{"box lost", "", []option{empty, empty, {"none", ""}, empty, empty}, "□□□□□", 0.4, 0.5},
 		{"more marks than boxes, after a label", "主营业务可多选：", []option{empty, empty, {"mark", "√"}, {"mark", "√"}, {"mark", "√"}}, "□□☑☑☑", 0.9, 1},
 	}
