@@ -59,36 +59,56 @@ func opensOption(b page.TickBox, l *readLine, k int) bool {
 	text := []rune(l.first.Text)
 	for k--; k >= 0 && text[k] == ' '; k-- {
 	}
-	return k >= 0 && float64(b.Gap) >= openGap*float64(b.Box.Dx()) && unicode.Is(unicode.Han, text[k]) && !strings.ContainsRune(boxLike+squareLike, text[k])
+	return k >= 0 && apartBefore(b) && unicode.Is(unicode.Han, text[k]) && !strings.ContainsRune(boxLike+squareLike, text[k])
+}
+
+func apartBefore(b page.TickBox) bool {
+	return float64(b.Gap) >= openGap*float64(b.Box.Dx())
 }
 
 // solidFill is the share of dark ink inside a square from which it is a box filled
-// out, whatever the reader made of it: 冒 and 圆 are full of gaps. Pale ink, which
-// holds the blur around strokes, fills characters, too.
-const solidFill = 0.9
+// out: 冒 and 圆, as which it is read, are full of gaps. Pale ink, which holds the
+// blur around strokes, fills characters, too; so does the dark ink of a blurred 基,
+// but that has a box before it or a reader that is certain.
+const (
+	solidFill    = 0.9
+	certainScore = 0.97
+)
+
+// isCharacter reports whether what the reader saw in a square, character i, is to be
+// believed rather than that it is a box. In a row of boxes one with a mark inside is
+// 团 or 囚 even to a reader that is sure.
+func isCharacter(b page.TickBox, boxes []page.TickBox, l *readLine, i int, row bool) bool {
+	r, score := []rune(l.first.Text)[i], l.first.Chars[i].Score
+	switch {
+	case b.Solid && apartBefore(b) && (score < certainScore || !plainHan(r)):
+		return false
+	case score >= sureScore && !strings.ContainsRune(boxLike+" ", r):
+		return !(row && unicode.Is(unicode.Han, r) && !plainHan(r) && apartBefore(b))
+	case score >= likelyScore && plainHan(r):
+		return (len(boxes) > 1 || boxRead(l, b.Box)) && !opensOption(b, l, i)
+	}
+	return false
+}
 
 // beforeWords keeps squares in which the reader is not sure to have seen a
 // character, and of these the ones that are followed by at least two
 // characters before the next. In a row of boxes the line may break behind the
 // first character of the last one's word.
 func beforeWords(boxes []page.TickBox, l *readLine, row bool) []page.TickBox {
-	text := []rune(l.first.Text)
 	var free []page.TickBox
 next:
 	for _, b := range boxes {
-		if b.Solid {
-			free = append(free, b)
-			continue
-		}
 		rim := float64(b.Box.Dx()) * 0.4 // a reader's character places are that rough
 		for i, c := range l.first.Chars {
 			in := c.X1 > float64(b.Box.Min.X)+rim && c.X0 < float64(b.Box.Max.X)-rim
-			if in && c.Score >= sureScore && !strings.ContainsRune(boxLike+" ", text[i]) || in && c.Score >= likelyScore && plainHan(text[i]) && (len(boxes) > 1 || boxRead(l, b.Box)) && !opensOption(b, l, i) {
+			if in && isCharacter(b, boxes, l, i, row) {
 				continue next
 			}
 		}
 		free = append(free, b)
 	}
+	text := []rune(l.first.Text)
 	var out []page.TickBox
 	for k, b := range free {
 		end := float64(l.box.Max.X) + 1

@@ -175,14 +175,20 @@ type optionRow struct {
 	ink   *page.Bitmap
 }
 
-// Scores of states that are not told by the ink inside a clean outline.
+// Scores of states that are not told by the ink inside a clean outline. From 0.7
+// on the model of confidence may leave a field without review.
 const (
 	besideScore = 0.6  // ink beside or around an empty box
-	placeScore  = 0.7  // ink where the row's other words have their box
+	placeScore  = 0.6  // ink where the row's other words have their box
+	heavyScore  = 0.75 // such ink, as much as a mark and no outline has, and no seal's; a broken box read as one
 	roomScore   = 0.85 // ink of a mark's height in room before the word that an empty box leaves none
 	lostScore   = 0.5  // no ink at all there
 	markScore   = 0.9  // a mark that both its ink and the reader tell of
 )
+
+// heavyFill is the share of ink in the place of a box from which it is a mark: a
+// broken outline has next to nothing inside, specks half as much.
+const heavyFill = 0.2
 
 // fill tells the state of the box in a slot: of the box found there, of one
 // with a broken outline, or of the ink that stands in place of one.
@@ -213,7 +219,11 @@ func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) 
 		return page.TickBox{Box: piece, On: true, Score: max(markScore, mark)}, true
 	}
 	t := page.Judge(w.ink, piece)
-	t.Score = min(t.Score, placeScore)
+	if t.Fill >= heavyFill && !w.sealed(piece) {
+		t.Score = min(t.Score, heavyScore)
+	} else {
+		t.Score = min(t.Score, placeScore)
+	}
 	return t, true
 }
 
@@ -268,7 +278,10 @@ func (w *work) inkIn(area image.Rectangle) image.Rectangle {
 func (w *work) fillSlots(l *readLine, r optionRow, found []page.TickBox) []page.TickBox {
 	var out []page.TickBox
 	slots := w.slotsOf(l, r.pitch)
+	read := strings.TrimRight(l.first.Text, " ")
+	label := len(found) == 0 && (strings.HasSuffix(read, "：") || strings.HasSuffix(read, ":"))
 	for _, s := range slots {
+		s.bracket = s.bracket || label // ink before a label is no box of its own
 		t, ok := w.fill(l, s, r, found)
 		if !ok && (s.first || s.bracket) {
 			continue

@@ -166,8 +166,8 @@ func TestSlots(t *testing.T) {
 		{"circle that touches the words", "", []option{empty, empty, {"loop", "口"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"circle read as a sign", "", []option{empty, empty, {"loop", "≤"}, empty, empty}, "□□☑□□", 0.5, 0.7},
 		{"mark in place of a box", "", []option{empty, empty, {"mark", "√"}, empty, empty}, "□□☑□□", 0.9, 1},
-		{"mark read as a comma", "", []option{empty, empty, {"mark", "、"}, empty, empty}, "□□☑□□", 0.5, 0.7},
-		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.5, 0.7},
+		{"mark read as a comma", "", []option{empty, empty, {"mark", "、"}, empty, empty}, "□□☑□□", 0.75, 0.75},
+		{"mark passed over", "", []option{empty, empty, {"mark", ""}, empty, empty}, "□□☑□□", 0.75, 0.75},
 		{"mark beside its box", "", []option{empty, empty, {"beside", "口√"}, empty, empty}, "□□☑□□", 0.9, 1},
 		{"mark beside its box, passed over", "", []option{empty, empty, {"beside", "口"}, empty, empty}, "□□☑□□", 0.8, 0.9},
 		{"pale mark beside its box, passed over", "", []option{empty, empty, {"pale beside", "口"}, empty, empty}, "□□☑□□", 0.5, 0.6},
@@ -244,26 +244,51 @@ func TestMarkReadAsALine(t *testing.T) {
 // another option's word is a box, what stands behind a box is a character.
 func TestBoxReadAsACharacter(t *testing.T) {
 	for _, tt := range []struct {
-		text string
-		at   int // the character a square stands around
-		gap  int
-		want bool
+		text  string
+		score float64
+		at    int // the character a square stands around
+		gap   int
+		want  bool
+		solid bool
 	}{
-		{"口应用软件亿其他软件", 5, 8, true},
-		{"口应用软件 亿其他软件", 6, 8, true},
-		{"口应用软件亿其他软件", 5, 4, false},
-		{"口应用软件口其他软件", 6, 8, false},
-		{"口应用软件Q其他软件", 6, 8, false},
-		{"亿其他软件口应用软件", 0, 8, false},
+		{"口应用软件亿其他软件", .85, 5, 8, true, false},
+		{"口应用软件 亿其他软件", .85, 6, 8, true, false},
+		{"口应用软件亿其他软件", .85, 5, 4, false, false},
+		{"口应用软件口其他软件", .85, 6, 8, false, false},
+		{"口应用软件Q其他软件", .85, 6, 8, false, false},
+		{"亿其他软件口应用软件", .85, 0, 8, false, false},
+		{"口应用软件亿其他软件", .95, 5, 8, false, false},
+		{"口应用软件团其他软件", .95, 5, 8, true, false},
+		{"口应用软件团其他软件", .95, 5, 4, false, false},
+		{"口应用软件冒其他软件", .95, 5, 8, true, true},
+		{"口应用软件基其他软件", .99, 5, 8, false, true},
+		{"口应用软件基其他软件", .95, 5, 4, false, true},
 	} {
-		l := &readLine{first: spaced(tt.text, .85), box: image.Rect(0, 0, 120, 10)}
+		l := &readLine{first: spaced(tt.text), box: image.Rect(0, 0, 120, 10)}
 		for i := range l.first.Chars {
-			l.first.Chars[i].Score = .85
+			l.first.Chars[i].Score = tt.score
 		}
-		b := page.TickBox{Box: image.Rect(tt.at*10, 0, tt.at*10+10, 10), Gap: tt.gap}
+		b := page.TickBox{Box: image.Rect(tt.at*10, 0, tt.at*10+10, 10), Gap: tt.gap, Solid: tt.solid}
 		other := page.TickBox{Box: image.Rect(200, 0, 210, 10)}
 		if got := beforeWords([]page.TickBox{b, other}, l, true); (len(got) == 1 && got[0].Box == b.Box) != tt.want {
-			t.Errorf("%s at %d, gap %d: %v", tt.text, tt.at, tt.gap, got)
+			t.Errorf("%s (%v) at %d, gap %d: %v", tt.text, tt.score, tt.at, tt.gap, got)
+		}
+	}
+}
+
+// Ink before a label on a line of its own, such as a seal's, is no box of it.
+func TestNoBoxBeforeALabel(t *testing.T) {
+	r := optionRow{pitch: rowPitch, side: rowSide}
+	for _, label := range []bool{true, false} {
+		w := drawnRow("", option{"mark", ""})
+		if label {
+			l := &w.read[0]
+			l.first.Text += "："
+			l.first.Chars = append(l.first.Chars, ocr.Char{X0: 140, X1: 160, Score: 0.95})
+		}
+		r.ink = w.ink
+		if got := w.fillSlots(&w.read[0], r, nil); (len(got) == 0) != label {
+			t.Errorf("label %v: %d boxes", label, len(got))
 		}
 	}
 }
@@ -318,7 +343,7 @@ func TestBoxBeforeALinesLastCharacter(t *testing.T) {
 		draw  string
 		want  rune
 		least float64
-	}{{"box", '□', 0.85}, {"tick", '☑', 0.7}} {
+	}{{"box", '□', 0.85}, {"tick", '☑', 0.6}} {
 		empty := option{"box", "口"}
 		w := drawnRow("", empty, empty, empty, empty, option{tt.draw, "口"})
 		l := &w.read[0]

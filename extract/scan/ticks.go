@@ -332,7 +332,10 @@ func (w *work) judgeAt(r image.Rectangle, others []page.TickBox) page.TickBox {
 		return page.TickBox{Box: r, Score: 0.5}
 	}
 	t := page.Judge(w.ink, box)
-	t.Score = min(t.Score, 0.7)
+	if t.On { // which is not what the reader saw
+		t.Score = min(t.Score, placeScore)
+	}
+	t.Score = min(t.Score, heavyScore)
 	return t
 }
 
