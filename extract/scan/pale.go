@@ -11,39 +11,35 @@ import (
 // detector and the threshold of the whole page take it for paper, and a value
 // that was not seen is missing without a trace.
 const (
-	paleContrast = 22 // grey levels between a cell's paper and its darkest ink, from which there is ink at all
-	paleMost     = 20 // most percent of a cell's area that is ink; more is a shadow or a stain
+	paleContrast = 26    // grey levels between a cell's paper and its darkest ink, from which there is ink at all
+	paleBeside   = 32    // the same where the detector saw other lines in the cell
+	paleShare    = 0.004 // share of a cell that is its darkest ink: a lone 无 is one pixel in a hundred of a cell
+	paleMost     = 20    // most percent of a cell's area that is ink; more is a shadow or a stain
+	paleSpeck    = 0.6   // millimetres under which a piece of pale ink is noise
+	paleNoise    = 4.5   // deviations of the paper's noise that ink must stand out by
 )
 
-// paleCells is from how many cells without a box but with pale ink on the fill
-// of a page counts as pale, so that cells with boxes may hold more of it.
-const paleCells = 3
-
-// findPale looks into the cells without a box for ink that the page's threshold
-// took for paper, and gives it boxes; on a page whose fill is pale into the
-// other cells as well. Cells that a seal reaches are left alone: what is left
-// of its strokes is pale, too.
+// findPale looks for ink that the page's threshold took for paper, in cells
+// without a box and, for a detector loses a pale line beside one that it sees,
+// in the others too, and gives it boxes. Cells that a seal reaches are left
+// alone: what is left of its strokes is pale, too.
 func (w *work) findPale() {
-	var filled, found []image.Rectangle
-	cells := 0
+	var found []image.Rectangle
 	for _, g := range w.grids {
 		for _, c := range g.Cells {
 			if w.underSeal(c.Box) || w.sealed(c.Box) {
 				continue
 			}
-			if w.hasBox(c.Box) {
-				filled = append(filled, c.Box)
+			seen := w.boxesIn(c.Box)
+			if len(seen) == 0 {
+				found = append(found, w.paleLines(c.Box, paleContrast)...)
 				continue
 			}
-			if lines := w.paleLines(c.Box); len(lines) > 0 {
-				found = append(found, lines...)
-				cells++
+			for _, b := range w.paleLines(c.Box, paleBeside) {
+				if besideLines(b, seen) {
+					found = append(found, b)
+				}
 			}
-		}
-	}
-	if cells >= paleCells {
-		for _, c := range filled {
-			found = append(found, w.paleLines(c)...)
 		}
 	}
 	for _, b := range found {
@@ -53,14 +49,29 @@ func (w *work) findPale() {
 	}
 }
 
-// hasBox reports whether the middle of a line lies in a cell.
-func (w *work) hasBox(cell image.Rectangle) bool {
+// boxesIn are the boxes whose middle lies in a cell.
+func (w *work) boxesIn(cell image.Rectangle) []image.Rectangle {
+	var in []image.Rectangle
 	for _, b := range w.boxes {
 		if middle(b).In(cell) {
-			return true
+			in = append(in, b)
 		}
 	}
-	return false
+	return in
+}
+
+// besideLines reports whether a box may be a line of its own beside those seen
+// in its cell: about as high as one of them, and apart from all of them. What
+// lies across them is what stands out of their own boxes.
+func besideLines(b image.Rectangle, seen []image.Rectangle) bool {
+	like := false
+	for _, o := range seen {
+		if common := b.Intersect(o); area(common)*4 > area(b) {
+			return false
+		}
+		like = like || b.Dy()*10 > o.Dy()*6 && b.Dy()*10 < o.Dy()*14
+	}
+	return like
 }
 
 // sealed reports whether a seal that was found reaches into a cell.
@@ -74,35 +85,52 @@ func (w *work) sealed(cell image.Rectangle) bool {
 }
 
 // paleLines finds lines of text in a cell by the contrast of what is left of it
-// beside its boxes.
-func (w *work) paleLines(cell image.Rectangle) []image.Rectangle {
+// beside its boxes, from the least contrast on.
+func (w *work) paleLines(cell image.Rectangle, least int) []image.Rectangle {
 	mm := int(w.dpi / 25.4)
 	in := cell.Inset(mm / 2).Intersect(w.planes.Clean.Rect)
 	if in.Dx() < 3*mm || in.Dy() < 3*mm {
 		return nil
 	}
-	rest := crop(w.planes.Clean, in, 0)
-	for _, b := range w.boxes {
-		if b = b.Inset(-2).Intersect(in).Sub(in.Min); !b.Empty() {
-			whiten(rest, b)
-		}
-	}
-	paper, print := levels(rest)
-	if paper-print < paleContrast {
+	rest := w.unseen(in)
+	paper, print, noise := levels(rest, paleShare)
+	if float64(paper-print) < max(float64(least), noise*paleNoise) {
 		return nil
 	}
-	ink := faintInk(rest)
+	ink := page.Darker(rest, uint8(min(float64(inkLevel(paper, print)), float64(paper)-noise*paleNoise/2)))
 	if ink.Count(image.Rect(0, 0, ink.W, ink.H))*100 > ink.W*ink.H*paleMost {
 		return nil
 	}
 	var comps []page.Component
 	for _, c := range page.Components(ink) {
 		c.Box, c.Seed = c.Box.Add(in.Min), c.Seed.Add(in.Min)
-		if w.ink.Count(c.Box)*3 < c.Pixels { // what the page's ink holds has been looked at
+		speck := float64(max(c.Box.Dx(), c.Box.Dy())) < paleSpeck*w.dpi/25.4
+		if !speck && c.Box.In(in.Inset(1)) { // what touches the edge is a ruling line's shadow
 			comps = append(comps, c)
 		}
 	}
 	return page.TextLines(comps, w.dpi)
+}
+
+// unseen is the picture of a place without its boxes and without the page's own
+// ink and its rim, which would hide how pale the rest is.
+func (w *work) unseen(in image.Rectangle) *image.Gray {
+	const rim = 2
+	rest := crop(w.planes.Clean, in, 0)
+	for _, b := range w.boxes {
+		if b = b.Inset(-rim).Intersect(in).Sub(in.Min); !b.Empty() {
+			whiten(rest, b)
+		}
+	}
+	for y := in.Min.Y; y < in.Max.Y; y++ {
+		for x := in.Min.X; x < in.Max.X; x++ {
+			if w.ink.Pix[y*w.ink.W+x] != 0 {
+				at := image.Rect(x-rim, y-rim, x+rim+1, y+rim+1)
+				whiten(rest, at.Intersect(in).Sub(in.Min))
+			}
+		}
+	}
+	return rest
 }
 
 // whiten fills a rectangle with white.
@@ -116,9 +144,10 @@ func whiten(g *image.Gray, r image.Rectangle) {
 }
 
 // levels are the grey of a small picture's paper and of its darkest ink: the
-// level that most of its lighter part has, and the one that only a fiftieth is
-// darker than.
-func levels(g *image.Gray) (paper, print int) {
+// level that most of its lighter part has, and the one that only this share of
+// it is darker than. noise is the deviation of the paper's grey, told from the
+// lighter half, where no ink is.
+func levels(g *image.Gray, darkest float64) (paper, print int, noise float64) {
 	var hist [256]int
 	n := 0
 	for _, v := range g.Pix {
@@ -136,5 +165,9 @@ func levels(g *image.Gray) (paper, print int) {
 		}
 		return 255
 	}
-	return at(0.8), at(0.02)
+	return at(0.8), at(darkest), float64(at(0.9)-at(0.4)) / 1.53
 }
+
+// inkLevel is the grey below which thin strokes and pale print are ink, too:
+// darker than paper by more than a third of the contrast.
+func inkLevel(paper, print int) int { return paper - (paper-print)*35/100 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"image"
+	"math/rand/v2"
 	"testing"
 
 	"dengji/extract/page"
@@ -67,6 +68,50 @@ func TestFindPale(t *testing.T) {
 	sealed.findPale()
 	if len(sealed.boxes) != 1 {
 		t.Errorf("what is left of a seal's strokes got boxes: %v", sealed.boxes)
+	}
+}
+
+// A pale line beside one that the detector saw gets a box; the noise of grainy
+// paper, and what stands out of a seen line's own box, get none.
+func TestFindPaleBesideLines(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		line  bool
+		grain int
+		want  int // boxes found
+	}{
+		{"pale line above", true, 0, 1},
+		{"pale line on grainy paper", true, 8, 1},
+		{"nothing else", false, 0, 0},
+		{"grainy paper", false, 30, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := image.NewGray(image.Rect(0, 0, 400, 200))
+			rng := rand.New(rand.NewPCG(5, 6))
+			for i := range g.Pix {
+				g.Pix[i] = uint8(min(254, 225+int(rng.NormFloat64()*float64(tt.grain)/2)))
+			}
+			w := &work{dpi: 200, planes: page.Planes{Gray: g, Clean: g}, ink: page.NewBitmap(400, 200)}
+			w.grids = []page.Grid{{Cells: []page.GridCell{{Box: image.Rect(20, 20, 380, 180)}}}}
+			w.boxes = []image.Rectangle{image.Rect(50, 110, 240, 150)}
+			for c := range 6 {
+				for y := 118; y < 154; y++ { // longer than its box
+					for x := 60 + c*30; x < 80+c*30; x++ {
+						g.Pix[y*400+x] = 30
+						w.ink.Pix[y*400+x] = 1
+					}
+				}
+				for y := 64; y < 90 && tt.line; y++ {
+					for x := 60 + c*30; x < 80+c*30; x++ {
+						g.Pix[y*400+x] = 165
+					}
+				}
+			}
+			w.findPale()
+			if got := len(w.boxes) - 1; got != tt.want {
+				t.Errorf("found %v, want %d", w.boxes[1:], tt.want)
+			}
+		})
 	}
 }
 

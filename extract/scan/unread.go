@@ -120,17 +120,10 @@ func withoutFigure(ink *page.Bitmap) *page.Bitmap {
 	return ink
 }
 
-// faintInk is all ink of a small picture, thin strokes and pale print too:
-// what is darker than its paper by more than a third of its contrast.
+// faintInk is all ink of a small picture, thin strokes and pale print too.
 func faintInk(g *image.Gray) *page.Bitmap {
-	paper, print := levels(g)
-	out := page.NewBitmap(g.Rect.Dx(), g.Rect.Dy())
-	for i, v := range g.Pix {
-		if int(v) < paper-(paper-print)*35/100 {
-			out.Pix[i] = 1
-		}
-	}
-	return out
+	paper, print, _ := levels(g, 0.02)
+	return page.Darker(g, uint8(inkLevel(paper, print)))
 }
 
 // aloneInColumn reports whether no other ink stands over or under a piece of
