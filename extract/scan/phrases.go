@@ -17,13 +17,16 @@ type phrase struct {
 // companies by law and what seals are for.
 func fixedPhrases() []phrase {
 	var out []phrase
-	for _, s := range []string{"有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "科技有限公司", "中华人民共和国", "登记专用章", "合同专用章", "财务专用章", "发票专用章", "业务专用章"} {
+	for _, s := range []string{"有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "科技有限公司", "中华人民共和国", "登记专用章", registrySeal, "合同专用章", "财务专用章", "发票专用章", "业务专用章"} {
 		p := phrase{text: []rune(s), fixed: true}
 		p.sure = slices.Repeat([]bool{true}, len(p.text))
 		out = append(out, p)
 	}
 	return out
 }
+
+// registrySeal is on every certificate of a software copyright.
+const registrySeal = "中华人民共和国国家版权局计算机软件著作权登记专用章"
 
 // surePrint is the score from which a printed character may stand for one that
 // print hides on a seal.
@@ -255,7 +258,7 @@ const commonRunes = "有限责任公司股份集团科技信息技术软件网�
 func (e *evidence) enough(ph phrase, n int, whole bool) bool {
 	switch {
 	case ph.fixed:
-		return n == len(ph.text) && e.unseen <= 1 && e.sure >= 3
+		return n == len(ph.text) && e.unseen <= max(1, n/8) && e.sure >= max(3, n/2)
 	case whole && e.sure >= 2*e.unseen+2 && e.sure >= e.doubtful && (e.ownBlind == 0 || e.ownBlind < e.own):
 		return true
 	}
