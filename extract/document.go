@@ -151,6 +151,9 @@ type Seal struct {
 	// Filled is how many characters of Text print hides on the ring: they are
 	// taken from the page's own print, and no second witness of it.
 	Filled int `json:"filled,omitempty"`
+	// Line is the line inside as it was read, where it is not sure enough to be
+	// Inside.
+	Line *Reading `json:"line,omitempty"`
 }
 
 // Code is a QR or bar code.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 
-	"dengji/extract/ocr"
 	"dengji/extract/seal"
 )
 
@@ -41,9 +40,7 @@ func (w *work) readOval(ctx context.Context, s *sealArea) error {
 	}
 	s.text, s.score, s.filled = r.name(r.completed(ps))
 	line, ink := o.Inside(through)
-	var err error
-	s.inside, err = w.readPurpose(ctx, line, ink)
-	return err
+	return w.readPurpose(ctx, s, line, ink)
 }
 
 // hiddenColumns tells for each column of an oval's strip, in order, whether
@@ -65,18 +62,4 @@ func hiddenColumns(o seal.Oval, covered []bool, box image.Rectangle) []float64 {
 		}
 	}
 	return out
-}
-
-// readPurpose reads the line inside a seal, of which a share is inked. Where it
-// is blank there is nothing to read.
-func (w *work) readPurpose(ctx context.Context, line *image.Gray, ink float64) (string, error) {
-	if ink < leastInside {
-		return "", nil
-	}
-	var in ocr.Reading
-	in, err := w.readers.First.ReadLine(ctx, line)
-	if err != nil || in.Score < insideDoubt {
-		return "", err
-	}
-	return purpose(in.Text), nil
 }

@@ -53,9 +53,18 @@ func (w *work) result(sheet extract.Sheet) *Result {
 		res.Codes = append(res.Codes, extract.Code{Box: w.points(c.box), Format: "QR_CODE", Text: c.text})
 	}
 	for _, s := range w.seals {
-		res.Seals = append(res.Seals, extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score, Filled: s.filled})
+		res.Seals = append(res.Seals, w.seal(s))
 	}
 	return res
+}
+
+// seal is a seal as a document has it.
+func (w *work) seal(s sealArea) extract.Seal {
+	out := extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score, Filled: s.filled}
+	if s.inside == "" && s.line.Text != "" {
+		out.Line = &extract.Reading{Reader: w.readers.First.Name(), Text: s.line.Text, Score: s.line.Score}
+	}
+	return out
 }
 
 // doubtBeside takes the score of the last character of the line above away when

@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"math"
-	"strings"
 
 	"dengji/extract/page"
 	"dengji/extract/seal"
@@ -214,39 +213,3 @@ func (w *work) ruled(box image.Rectangle) func(x, y int) bool {
 	page.EraseRulings(free, w.rulings)
 	return func(x, y int) bool { return free.Pix[y*free.W+x] == 0 }
 }
-
-// readInside reads the line under the star, which says what a seal is for
-// (合同专用章). Where it is blank there is nothing to read; what does not end as
-// such a line does is print.
-func (r *ringWork) readInside(ctx context.Context) (string, error) {
-	up := -math.Pi / 2
-	if r.upright {
-		up = r.axis
-	}
-	line, ink := seal.Inside(r.through, r.ring, up)
-	return r.readPurpose(ctx, line, ink)
-}
-
-// purpose is a line that says what a seal is for, its last character mended;
-// "" where the line says something else.
-func purpose(line string) string {
-	text := []rune(onlyHan(line))
-	if len(text) < 3 || len(text) > mostPurpose {
-		return ""
-	}
-	if at := strings.Index(string(text), "专用"); at > 0 && at+len("专用") == len(string(text[:len(text)-1])) {
-		text[len(text)-1] = '章'
-	}
-	if text[len(text)-1] != '章' {
-		return ""
-	}
-	return string(text)
-}
-
-// mostPurpose is the most characters of a line inside a seal.
-const mostPurpose = 10
-
-const (
-	insideDoubt = 0.6   // score under which the line inside is not believed
-	leastInside = 0.015 // share of the line's place that is dark
-)

@@ -187,6 +187,17 @@ func TestPurpose(t *testing.T) {
 	}
 }
 
+func TestKnownPurpose(t *testing.T) {
+	for line, want := range map[string]string{
+		"合同专用章": "合同专用章", "合园专田章": "合同专用章", "金同用章": "合同专用章", "财务专片": "财务专用章", "（财务专用章）": "财务专用章", "发 票 专 用 章": "发票专用章",
+		"专用章": "", "务专用章": "", "研发部专用章": "", "谷腾专角管": "", "联系人：曾博": "", "合同": "", "": "", "本公司合同专用章使用管理办法": "", "口合同专用章": "合同专用章",
+	} {
+		if got := knownPurpose(line); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
 // greySealPage has one ring of 150 pixels' radius at 400, 400 and no colour.
 func greySealPage() *work {
 	g := image.NewGray(image.Rect(0, 0, 1000, 1000))

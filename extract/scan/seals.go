@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 
+	"dengji/extract/ocr"
 	"dengji/extract/page"
 	"dengji/extract/seal"
 )
@@ -17,7 +18,8 @@ type sealArea struct {
 	text   string
 	inside string
 	score  float64
-	filled int // characters of text that were taken from the page's print
+	filled int         // characters of text that were taken from the page's print
+	line   ocr.Reading // inside, as it was read first
 	// blind is how far the star of a bitonal scan reached that was blanked with
 	// whatever lay under it, pixels.
 	blind float64
@@ -51,8 +53,7 @@ func (w *work) readSeal(ctx context.Context, s *sealArea) error {
 		return err
 	}
 	s.text, s.score, s.filled = r.name(ps)
-	s.inside, err = r.readInside(ctx)
-	return err
+	return r.readInside(ctx, s)
 }
 
 // findSeals finds round seals by their ring, in colour and in grey, and what

@@ -144,6 +144,20 @@ func TestInsideTurnsWithTheSeal(t *testing.T) {
 	}
 }
 
+// A pale seal's line is there all the same.
+func TestInsidePale(t *testing.T) {
+	c := Ring{X: 200, Y: 200, R: 150}
+	g := white(400, 400)
+	for y := int(c.Y + 0.48*c.R); y < int(c.Y+0.56*c.R); y++ {
+		for x := 130; x < 270; x++ {
+			g.Pix[y*g.Stride+x] = 232
+		}
+	}
+	if line, ink := Inside(g, c, -math.Pi/2); ink < 0.1 || line.Pix[line.Rect.Dy()/2*line.Stride+line.Rect.Dx()/2] > 160 {
+		t.Errorf("%.3f of a pale line is dark", ink)
+	}
+}
+
 func TestPrintOverKeepsTheSealsInk(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(2, 9))
 	gray, clean := white(400, 400), white(400, 400)

@@ -171,7 +171,8 @@ func Inside(ink *image.Gray, c Ring, up float64) (line *image.Gray, inked float6
 }
 
 // cutLine cuts out a straight piece, wide and high, that begins below a point
-// and is turned about it clockwise, and tells the share of it that is dark.
+// and is turned about it clockwise, strengthens pale ink, and tells the share of
+// it that is dark.
 func cutLine(ink *image.Gray, cx, cy, turn, wide, high, below float64) (line *image.Gray, inked float64) {
 	w, h := max(1, int(wide)), max(1, int(high))
 	line = image.NewGray(image.Rect(0, 0, w, h))
@@ -180,11 +181,13 @@ func cutLine(ink *image.Gray, cx, cy, turn, wide, high, below float64) (line *im
 	for y := range h {
 		for x := range w {
 			dx, dy := float64(x)-float64(w)/2, below+float64(y)
-			v := bilinear(ink, cx+dx*cos-dy*sin-0.5, cy+dx*sin+dy*cos-0.5)
-			line.Pix[y*line.Stride+x] = v
-			if v < 225 {
-				dark++
-			}
+			line.Pix[y*line.Stride+x] = bilinear(ink, cx+dx*cos-dy*sin-0.5, cy+dx*sin+dy*cos-0.5)
+		}
+	}
+	stretch(line)
+	for _, v := range line.Pix {
+		if v < 225 {
+			dark++
 		}
 	}
 	return line, float64(dark) / float64(w*h)
