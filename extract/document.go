@@ -151,9 +151,21 @@ type Seal struct {
 	// Filled is how many characters of Text print hides on the ring: they are
 	// taken from the page's own print, and no second witness of it.
 	Filled int `json:"filled,omitempty"`
+	// Places is what stands on the ring character by character, where some of
+	// them are not sure enough for a Text.
+	Places []SealPlace `json:"places,omitempty"`
 	// Line is the line inside as it was read, where it is not sure enough to be
 	// Inside.
 	Line *Reading `json:"line,omitempty"`
+}
+
+// SealPlace is a character's place on a seal's ring, clockwise.
+type SealPlace struct {
+	Chars  string    `json:"chars"`  // what readings saw there, the likeliest first; "" where none saw anything
+	Scores []float64 `json:"scores"` // of each of Chars, 0 to 1
+	Sure   bool      `json:"sure,omitempty"`
+	// Covered is the share of the place that print hides.
+	Covered float64 `json:"covered,omitempty"`
 }
 
 // Code is a QR or bar code.

@@ -354,67 +354,10 @@ func (b *builder) addPages(src *Source, part *Part) {
 		}
 		for _, s := range part.Doc.Seals {
 			if s.Page == p {
-				src.Seals = append(src.Seals, SourceSeal{Page: page.Number, Box: s.Box, Shape: s.Shape, Text: s.Text, Inside: s.Inside,
-					MatchesEnterprise: b.sealMatches(s.Text)})
+				src.Seals = append(src.Seals, b.sourceSeal(page.Number, &s))
 			}
 		}
 	}
-}
-
-// sealMatches compares a seal's ring with the applicant's name; nil where they
-// can be said neither to match nor to differ.
-func (b *builder) sealMatches(text string) *bool {
-	name := b.text(b.form.Identity.Applicant)
-	if text == "" || name == "" {
-		return nil
-	}
-	x, y := normalize.Distinctive(text), normalize.Distinctive(name)
-	match := false
-	switch firm := sameFirm(x, y); {
-	case firm == sameName, firm == nearName && nameSimilarity(text, name) >= 0.8: // the ring's end was lost
-		match = true
-	case firm == nearName:
-		return nil
-	}
-	return &match
-}
-
-// sameFirm compares what is a firm's own in two names, where one was read off
-// a ring. Single characters that differ are misread, a ring's ends are lost;
-// two that stand side by side and look like nothing of the other name are
-// another firm's.
-func sameFirm(x, y string) nameMatch {
-	a, z := []rune(x), []rune(y)
-	d := normalize.Distance(x, y)
-	n := float64(max(len(a), len(z)))
-	switch {
-	case n == 0:
-		return nearName
-	case d <= max(1, 0.2*n) && !swappedRun(a, z):
-		return sameName
-	case swappedRun(a, z) && len(a) >= 4, d >= 0.6*n && len(a) >= 4:
-		return otherName
-	}
-	return nearName
-}
-
-// swappedRun says whether two texts of one length, or their beginnings, have
-// two or more neighbouring characters each of which is quite another one.
-func swappedRun(a, z []rune) bool {
-	if len(a) != len(z) {
-		return false
-	}
-	run := 0
-	for i := range a {
-		if a[i] == z[i] || normalize.LookAlike(a[i], z[i]) {
-			run = 0
-			continue
-		}
-		if run++; run == 2 {
-			return true
-		}
-	}
-	return false
 }
 
 // nameSimilarity compares two names by their keys.

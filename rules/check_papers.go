@@ -199,65 +199,38 @@ func checkEndorsed(b *builder, _ *Record, _ CheckDef) verdict {
 func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	paths := b.paths(def)
 	name := b.text(b.form.Identity.Applicant)
-	scanned, special, unread, other := false, "", false, ""
-	doubtful := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() && !p.wellRead() })
-	grey := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && p.grey() })
-	broken := slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID && b.broken(p.path) })
-	proofs := b.proofs(paths)
-	for _, d := range rec.Documents {
-		if d.Kind != KindFormScan && d.Kind != KindFormCopy {
-			continue
-		}
-		scanned = scanned || d.Kind == KindFormScan
-		for _, s := range d.Seals {
-			if d.Kind == KindFormCopy && s.frame() {
-				continue
-			}
-			page, box := s.Page, s.Box
-			p := Proof{Document: "sha256:" + d.SHA256, Path: d.Path, Text: strings.TrimSpace(s.Text + " " + s.Inside)}
-			if page > 0 {
-				p.Page, p.Box = &page, &box
-			}
-			proofs = append(proofs, p)
-			word := containsAny(s.Inside+s.Text, def.Words)
-			switch {
-			case word != "":
-				special = word
-			case s.MatchesEnterprise == nil:
-				unread = true
-			case *s.MatchesEnterprise:
-				return verdict{Pass, "登记表已加盖申报单位公章。", paths, proofs}
-			default:
-				other = s.Text
-			}
-		}
-	}
+	mine := func(p placedPart) bool { return p.part.Form == b.form.ID }
+	doubtful := slices.ContainsFunc(b.parts, func(p placedPart) bool { return mine(p) && p.grey() && !p.wellRead() })
+	grey := slices.ContainsFunc(b.parts, func(p placedPart) bool { return mine(p) && p.grey() })
+	broken := slices.ContainsFunc(b.parts, func(p placedPart) bool { return mine(p) && b.broken(p.path) })
+	on := sealsOnForm(rec, def.Words)
+	proofs := append(b.proofs(paths), on.proofs...)
 	switch {
-	case unread:
+	case on.own:
+		return verdict{Pass, "登记表已加盖申报单位公章。", paths, proofs}
+	case on.unread:
 		return verdict{Unknown, "登记表上有印章，但印文未能辨认，请确认所盖为申报单位公章，必要时提供清晰的彩色扫描件。", paths, proofs}
-	case special != "":
-		return verdict{Fail, fmt.Sprintf("登记表加盖的是“%s”，不是单位公章，请加盖单位公章后重新报送。", special), paths, proofs}
-	case other != "" && b.certain(Fail, b.find(b.form.Identity.Applicant)) == Unknown:
-		return verdict{Unknown, fmt.Sprintf("登记表上的印章似为“%s”，申报单位名称未能准确辨认，请核对两者是否一致。", other), paths, proofs}
-	case other != "":
-		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致，请加盖申报单位公章后重新报送。", other, name), paths, proofs}
-	case scanned && broken:
+	case on.special != "":
+		return verdict{Fail, fmt.Sprintf("登记表加盖的是“%s”，不是单位公章，请加盖单位公章后重新报送。", on.special), paths, proofs}
+	case on.other != "" && !b.ownerIs(name) && b.certain(Fail, b.find(b.form.Identity.Applicant)) == Unknown:
+		return verdict{Unknown, fmt.Sprintf("登记表上的印章似为“%s”，申报单位名称未能准确辨认，请核对两者是否一致。", on.other), paths, proofs}
+	case on.other != "":
+		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致，请加盖申报单位公章后重新报送。", on.other, name), paths, proofs}
+	case on.cut:
+		return verdict{Unknown, "登记表上只有页边的部分印章，印文未能辨认，请确认已加盖申报单位公章。", paths, proofs}
+	case on.scanned && broken:
 		return verdict{Unknown, "登记表扫描件有未能读出的页，其余页上未见单位公章，请先查看。", paths, proofs}
-	case scanned && doubtful:
+	case on.scanned && doubtful:
 		return verdict{Unknown, "登记表扫描件为黑白，未能辨认出单位公章，请提供彩色扫描件。", paths, proofs}
-	case scanned && grey:
+	case on.scanned && grey:
 		return verdict{Fail, "登记表扫描件（黑白）上未见单位公章，请加盖单位公章后重新报送；已加盖的，请提供彩色扫描件。", paths, proofs}
-	case scanned:
+	case on.scanned:
 		return verdict{Fail, "登记表扫描件上未见单位公章，请加盖单位公章后重新报送。", paths, proofs}
 	case len(b.formParts()) > 0:
 		return b.unlessLoose(verdict{Fail, "只收到登记表的电子版，未见加盖单位公章的扫描件，请补充。", paths, proofs})
 	}
 	return b.unlessLoose(verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs})
 }
-
-// frame says whether a shape is as likely a cell or a frame: square, and
-// nothing was read in it. On a page of text, which bears no ink, it is one.
-func (s *SourceSeal) frame() bool { return s.Shape == "square" && s.Text == "" && s.Inside == "" }
 
 // nameMatch says how a certificate's name and version compare with its
 // product's.

@@ -141,6 +141,9 @@ type SourceSeal struct {
 	Text              string      `json:"text"`
 	Inside            string      `json:"inside,omitempty"`
 	MatchesEnterprise *bool       `json:"matches_enterprise"` // nil where the text could not be read
+
+	seen   *extract.Seal // as the document has it
+	unlike float64       // what speaks against the applicant's name on the ring, see ringFit
 }
 
 // Revision is one entry of a record's history.

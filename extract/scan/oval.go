@@ -38,7 +38,7 @@ func (w *work) readOval(ctx context.Context, s *sealArea) error {
 			break
 		}
 	}
-	s.text, s.score, s.filled = r.name(r.completed(ps))
+	s.name(r, r.completed(ps))
 	line, ink := o.Inside(through)
 	return w.readPurpose(ctx, s, line, ink)
 }

@@ -1,7 +1,11 @@
 package scan
 
 import (
+	"cmp"
 	"image"
+	"maps"
+	"math"
+	"slices"
 	"sort"
 
 	"dengji/extract"
@@ -61,9 +65,29 @@ func (w *work) result(sheet extract.Sheet) *Result {
 // seal is a seal as a document has it.
 func (w *work) seal(s sealArea) extract.Seal {
 	out := extract.Seal{Box: w.points(s.box), Shape: s.shape, Text: s.text, Inside: s.inside, Score: s.score, Filled: s.filled}
+	for _, p := range s.places {
+		out.Places = append(out.Places, p.seen())
+	}
 	if s.inside == "" && s.line.Text != "" {
 		out.Line = &extract.Reading{Reader: w.readers.First.Name(), Text: s.line.Text, Score: s.line.Score}
 	}
+	return out
+}
+
+// seen is a place as a document has it.
+func (p ringPlace) seen() extract.SealPlace {
+	out := extract.SealPlace{Scores: []float64{}, Sure: p.sure, Covered: math.Round(p.Covered*100) / 100}
+	share := func(c rune) float64 {
+		if p.all == 0 { // whatever was seen had no score at all
+			return 0
+		}
+		return math.Round(1000*p.best[c]*p.votes[c]/p.all) / 1000
+	}
+	chars := slices.SortedFunc(maps.Keys(p.votes), func(a, b rune) int { return cmp.Or(cmp.Compare(share(b), share(a)), cmp.Compare(a, b)) })
+	for _, c := range chars {
+		out.Scores = append(out.Scores, share(c))
+	}
+	out.Chars = string(chars)
 	return out
 }
 

@@ -43,3 +43,21 @@ func TestDoubtBesideALineLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceAsSeen(t *testing.T) {
+	for _, c := range []struct {
+		what  string
+		place place
+		chars string
+		share float64
+	}{
+		{"several readings", place{votes: map[rune]float64{'海': 1.5, '悔': 0.5}, best: map[rune]float64{'海': 0.8, '悔': 0.4}, all: 2}, "海悔", 0.6},
+		{"nothing seen", place{}, "", 0},
+		{"no score at all", place{votes: map[rune]float64{'一': 0}, best: map[rune]float64{'一': 0}}, "一", 0},
+	} {
+		got := ringPlace{place: c.place}.seen()
+		if got.Chars != c.chars || len(got.Scores) != len([]rune(c.chars)) || len(got.Scores) > 0 && got.Scores[0] != c.share {
+			t.Errorf("%s: %+v, want %s, the first %.1f", c.what, got, c.chars, c.share)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type sealArea struct {
 	inside string
 	score  float64
 	filled int         // characters of text that were taken from the page's print
+	places []ringPlace // of the name, where there is no text
 	line   ocr.Reading // inside, as it was read first
 	// blind is how far the star of a bitonal scan reached that was blanked with
 	// whatever lay under it, pixels.
@@ -52,8 +53,16 @@ func (w *work) readSeal(ctx context.Context, s *sealArea) error {
 	if err != nil {
 		return err
 	}
-	s.text, s.score, s.filled = r.name(ps)
+	s.name(r, ps)
 	return r.readInside(ctx, s)
+}
+
+// name keeps the ring's text, or where it is not sure its places as the ring
+// alone shows them.
+func (s *sealArea) name(r *ringWork, ps []ringPlace) {
+	if s.text, s.score, s.filled = r.name(ps); s.text == "" {
+		s.places = r.nameOnRing()
+	}
 }
 
 // findSeals finds round seals by their ring, in colour and in grey, and what
