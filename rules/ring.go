@@ -15,6 +15,9 @@ import (
 func (b *builder) sourceSeal(page int, s *extract.Seal) SourceSeal {
 	out := SourceSeal{Page: page, Box: s.Box, Shape: s.Shape, Text: s.Text, Inside: s.Inside, MatchesEnterprise: b.sealMatches(s.Text), seen: s}
 	name := b.text(b.form.Identity.Applicant)
+	if lostEnd(s.Text, name) {
+		out.Text = name
+	}
 	if out.MatchesEnterprise != nil || name == "" || s.Filled > 0 {
 		return out
 	}
@@ -34,6 +37,13 @@ func (b *builder) sourceSeal(page int, s *extract.Seal) SourceSeal {
 	}
 	out.unlike = fit.unlike()
 	return out
+}
+
+// lostEnd says whether a ring's text is a name without its first or last
+// character: no firm is called so, the ring's end was lost.
+func lostEnd(text, name string) bool {
+	t, n := []rune(text), []rune(squeezed(name))
+	return len(t) >= 6 && len(t) == len(n)-1 && (slices.Equal(t, n[1:]) || slices.Equal(t, n[:len(t)]))
 }
 
 // ownerIs says whether a certificate names the applicant as the form does: two
@@ -272,14 +282,17 @@ func (f *ringFit) whole() bool {
 	return f.begin == 0 && f.places == len(f.name) && f.against+f.weak == 0 && 4*(f.blank+f.misfit) <= f.places
 }
 
-// partly is what could be read of a ring, □ standing for what could not.
+// openPlace stands for a character on a ring that could not be read.
+const openPlace = "□"
+
+// partly is what could be read of a ring.
 func partly(places []extract.SealPlace) string {
 	var s strings.Builder
 	for _, p := range places {
 		if c, _ := utf8.DecodeRuneInString(p.Chars); p.Sure && p.Chars != "" {
 			s.WriteRune(c)
 		} else {
-			s.WriteRune('□')
+			s.WriteString(openPlace)
 		}
 	}
 	return s.String()

@@ -87,3 +87,14 @@ func TestPartly(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestLostEnd(t *testing.T) {
+	for text, want := range map[string]bool{
+		"连星海软件有限公司": true, "大连星海软件有限公": true, "大连星海软件有限公司": false,
+		"星海软件有限公司": false, "大连海软件有限公司": false, "天连星海软件有限公司": false, "": false,
+	} {
+		if got := lostEnd(text, "大连星海软件有限公司"); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}

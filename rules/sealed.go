@@ -44,7 +44,9 @@ func sealsOnForm(rec *Record, words []string) formSeals {
 			case *s.MatchesEnterprise:
 				on.own = true
 			default:
-				on.other = s.legible()
+				if got := s.legible(); on.other == "" || strings.Count(got, openPlace) < strings.Count(on.other, openPlace) {
+					on.other = got
+				}
 			}
 		}
 	}

@@ -35,6 +35,7 @@ func TestSealedInPart(t *testing.T) {
 	}{
 		{"the name, in part", []extract.Seal{mostly}, Pass, ""},
 		{"another name, in part", []extract.Seal{other}, Fail, "青岛海□贸易有限公司"},
+		{"another name twice, once whole", []extract.Seal{seal("青岛海通贸易有限公司", "")[0], other}, Fail, "青岛海通贸易有限公司"},
 		{"what may be any", []extract.Seal{stamp(open, "", "")}, Unknown, "印文未能辨认"},
 		{"another's, and one that may be any", []extract.Seal{other, stamp(open, "", "")}, Unknown, "印文未能辨认"},
 		{"another's twice, once hardly legible", []extract.Seal{other, stamp("青60 岛! 海70 - 贸80 易! 有! 限! 公! 司!", "", "")}, Fail, "青岛海□"},
