@@ -165,13 +165,16 @@ func tokenRune(r rune) bool {
 	return r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/')
 }
 
-// withTerms repairs terms in a result's text, with a doubt that names them.
+// withTerms repairs terms in a result's text and the places that it begins with,
+// with a doubt that names them.
 func withTerms(r Result, opt Options) Result {
 	s, ok := r.Value.(string)
 	if !ok || !opt.OCR {
 		return r
 	}
 	fixed, slips := repairTerms(s)
+	fixed, misplaced := repairPlaces(fixed)
+	slips = append(slips, misplaced...)
 	if len(slips) == 0 {
 		return r
 	}
