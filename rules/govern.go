@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"dengji/normalize"
 )
@@ -217,20 +218,18 @@ func (b *builder) compareNames() {
 		name, _ := normalize.SplitVersion(fmt.Sprint(f.Value))
 		certName, certVersion := c.value(c.form.Identity.Product), c.value(c.form.Identity.Version)
 		if c.named = b.compareCertificate(f, c); c.named == sameName {
-			f.support(c.form.Identity.Product, c, string(letters(name)) == string(letters(certName)))
+			switch {
+			case latinOf(name) != latinOf(certName): // SmartX and Smartx: two readings of one name
+				doubtNames(f, c)
+			case string(letters(name)) == string(letters(certName)):
+				f.support(c.form.Identity.Product, c)
+			default:
+				f.features[featDiffer] = 1
+			}
 			continue
 		}
-		other := c.fields[c.form.Identity.Product]
 		if c.named == nearName {
-			// One of the two is most likely misread: the one that is not sure
-			// goes to a person, who is told of no contradiction.
-			for _, g := range []*field{f, other} {
-				if g != nil && !g.sure {
-					g.features[featDiffer] = 1
-					g.flag(FlagReadersDisagree, fmt.Sprintf("登记表读作“%v”，证书读作“%s”，其中一处可能识别有误", f.Value, strings.TrimSpace(certName+" "+certVersion)),
-						map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
-				}
-			}
+			doubtNames(f, c)
 			if version, own := versionKey(certVersion), versionOf(f); (version == "" || own == "" || version == own) && b.repairName(f, c) {
 				c.named = sameName
 			}
@@ -242,25 +241,39 @@ func (b *builder) compareNames() {
 	}
 }
 
+// latinOf are a name's Latin letters as they are written.
+func latinOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, normalize.FoldWidth(name))
+}
+
+// doubtNames takes one of two names that are nearly the same for misread: the one
+// that is not sure goes to a person, who is told of no contradiction.
+func doubtNames(f *field, c *certificate) {
+	certName, certVersion := c.value(c.form.Identity.Product), c.value(c.form.Identity.Version)
+	for _, g := range []*field{f, c.fields[c.form.Identity.Product]} {
+		if g != nil && !g.sure {
+			g.features[featDiffer] = 1
+			g.flag(FlagReadersDisagree, fmt.Sprintf("登记表读作“%v”，证书读作“%s”，其中一处可能识别有误", f.Value, strings.TrimSpace(certName+" "+certVersion)),
+				map[string]any{"form": f.Value, "certificate": certName, "certificate_version": certVersion})
+		}
+	}
+}
+
 // versionOf is the key of the version that a product's name ends with.
 func versionOf(f *field) string {
 	_, version := normalize.SplitVersion(fmt.Sprint(f.Value))
 	return versionKey(version)
 }
 
-// support counts a certificate as a witness of a name. Names that are the
-// same but for the case of their letters are two readings of one name.
-func (f *field) support(pattern string, c *certificate, exact bool) {
+// support counts a certificate as a witness of a name.
+func (f *field) support(pattern string, c *certificate) {
 	w := c.first(pattern)
-	switch {
-	case !exact:
-		f.features[featDiffer] = 1
-		return
-	case w != nil && w.raw.Sure || f.sure:
-		f.agree(true)
-	default:
-		f.agree(false)
-	}
+	f.agree(w != nil && w.raw.Sure || f.sure)
 	f.settled()
 }
 

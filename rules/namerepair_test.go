@@ -51,3 +51,28 @@ func TestNameTakesItsCertificatesSpelling(t *testing.T) {
 		})
 	}
 }
+
+// A name that differs from its certificate's in the case of a letter alone was
+// misread on one of the two, however sure the reader is.
+func TestLetterCaseOfNames(t *testing.T) {
+	for _, tt := range []struct {
+		form, cert string
+		review     bool
+	}{
+		{"SmartX云岭", "SmartX云岭", false},
+		{"Smartx云岭", "SmartX云岭", true},
+		{"SmartX云岭", "Smartx云岭", true},
+	} {
+		scan := sample(true)
+		put(t, &scan.doc, "云岭政务协同", tt.form)
+		cert := certificatePage(tt.cert+"平台", "V1.0", "济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+		rec, _ := build(t, &scan.doc, &cert.doc)
+		f := field1(t, rec, "products[0].name")
+		if f.Review != tt.review || f.flagged(FlagReadersDisagree) != tt.review || f.flagged(FlagCertificateDiffers) {
+			t.Errorf("%s beside %s: review %v, flags %v", tt.form, tt.cert, f.Review, f.Flags)
+		}
+		if c := check(rec, "registered_copyright"); c.Outcome != Pass {
+			t.Errorf("%s beside %s: registered_copyright is %s", tt.form, tt.cert, c.Outcome)
+		}
+	}
+}
