@@ -180,8 +180,9 @@ func (l *readLine) setText(t tick.Text) {
 // trustLayer lets an untrusted text layer speak: where a page is a picture
 // with text over it, a layer's line that nearly says what was read there is
 // the better spelling of it (it has no recogniser's slips), and the reading
-// stays beside it. A layer's line that says something else is an old OCR, or
-// text that only machines see: it is kept as another reading and no more.
+// stays beside it. A layer's line that says something else, or that lacks a
+// character which was surely read, is an old OCR, or text that only machines
+// see: it is kept as another reading and no more.
 func (w *work) trustLayer(sheet extract.Sheet) {
 	if len(sheet.Lines) == 0 || w.turned != 0 || w.skew != 0 || w.quad != nil {
 		return
@@ -198,7 +199,7 @@ func (w *work) trustLayer(sheet extract.Sheet) {
 			layer.Chars = append(layer.Chars, ocr.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score})
 		}
 		t := &w.read[k]
-		if agree(layer.Text, t.first.Text) && len(t.ticks) == 0 && len(layer.Chars) == runeCount(layer.Text) {
+		if agree(layer.Text, t.first.Text) && !deniesSure(layer.Text, t.first) && len(t.ticks) == 0 && len(layer.Chars) == runeCount(layer.Text) {
 			t.others = append(t.others, t.first)
 			t.first = layer
 			continue
@@ -224,21 +225,54 @@ func nearest(lines []readLine, box image.Rectangle) int {
 // aside.
 func agree(a, b string) bool {
 	x, y := []rune(strings.ReplaceAll(a, " ", "")), []rune(strings.ReplaceAll(b, " ", ""))
+	return edits(x, y, func(int) int { return 1 }, 1)*8 <= max(len(x), len(y))
+}
+
+// deniesSure reports whether a text has something else in the place of a character
+// that was surely read, or nothing. What it has besides may be what the reader lost.
+func deniesSure(text string, r reading) bool {
+	var read []rune
+	var sure []bool
+	for i, c := range []rune(r.Text) {
+		if !unicode.IsSpace(c) && i < len(r.Chars) {
+			read, sure = append(read, halfWidth(c)), append(sure, r.Chars[i].Score >= sureScore)
+		}
+	}
+	cost := func(i int) int {
+		if sure[i] {
+			return 1
+		}
+		return 0
+	}
+	return edits(read, []rune(strings.Map(halfWidth, strings.ReplaceAll(text, " ", ""))), cost, 0) > 0
+}
+
+// halfWidth is the ASCII sign of a full-width one: readers take one for the other.
+func halfWidth(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
+
+// edits is the least cost of turning x into y: lost is that of losing or changing
+// a rune of x, added that of a rune more in y.
+func edits(x, y []rune, lost func(i int) int, added int) int {
 	prev := make([]int, len(y)+1)
 	for j := range prev {
-		prev[j] = j
+		prev[j] = j * added
 	}
 	for i := range x {
 		last := prev[0]
-		prev[0] = i + 1
+		prev[0] += lost(i)
 		for j := range y {
 			cost := last
 			if x[i] != y[j] {
-				cost++
+				cost += lost(i)
 			}
 			last = prev[j+1]
-			prev[j+1] = min(cost, prev[j]+1, prev[j+1]+1)
+			prev[j+1] = min(cost, prev[j]+added, prev[j+1]+lost(i))
 		}
 	}
-	return prev[len(y)]*8 <= max(len(x), len(y))
+	return prev[len(y)]
 }

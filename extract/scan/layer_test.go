@@ -3,8 +3,10 @@ package scan
 import (
 	"image"
 	"slices"
+	"strings"
 	"testing"
 
+	"dengji/extract"
 	"dengji/extract/ocr"
 )
 
@@ -56,5 +58,47 @@ func TestApart(t *testing.T) {
 	line.first.Chars = nil
 	if got := apart(line, cut(30)); len(got) != 1 || got[0].first.Text != line.first.Text {
 		t.Errorf("a line without places of its characters: %v", got)
+	}
+}
+
+// A layer's line is the better spelling of what was read unless it denies a
+// character that was surely read.
+func TestTrustLayer(t *testing.T) {
+	for _, tt := range []struct {
+		name, read string
+		doubtful   string // the characters of read that are not sure
+		layer      string
+		want       string
+	}{
+		{"the same", "济南云岭软件有限公司", "", "济南云岭软件有限公司", "济南云岭软件有限公司"},
+		{"a slip of the reader", "济南云岭软仵有限公司", "仵", "济南云岭软件有限公司", "济南云岭软件有限公司"},
+		{"a slip of an old reader", "济南云岭软件有限公司", "", "济南云岭软仵有限公司", "济南云岭软件有限公司"},
+		{"two for one", "济南云岭软件客户有限公司项目", "", "济南云岭软件未有限公司项目", "济南云岭软件客户有限公司项目"},
+		{"a character that the reader lost", "济南云岭软件有限公", "", "济南云岭软件有限公司", "济南云岭软件有限公司"},
+		{"one that the layer lost", "济南云岭软件有限公司", "", "济南云岭软件有限公", "济南云岭软件有限公司"},
+		{"width of signs", "济南（云岭）软件信息技术有限责任公司", "", "济南(云岭)软件信息技术有限责任公司", "济南(云岭)软件信息技术有限责任公司"},
+		{"something else", "济南云岭软件有限公司", "济南云岭", "青岛远航软件有限公司", "济南云岭软件有限公司"},
+	} {
+		line := readLine{box: image.Rect(0, 0, 400, 40)}
+		line.first.Text = tt.read
+		for i, r := range []rune(tt.read) {
+			score := 0.99
+			if strings.ContainsRune(tt.doubtful, r) {
+				score = 0.5
+			}
+			line.first.Chars = append(line.first.Chars, ocr.Char{X0: float64(30 * i), X1: float64(30*i + 30), Score: score})
+		}
+		w := &work{dpi: 72, read: []readLine{line}}
+		layer := extract.Line{Text: tt.layer, Score: 1, Box: extract.Box{X1: 400, Y1: 40}}
+		for i := range []rune(tt.layer) {
+			layer.Chars = append(layer.Chars, extract.Char{X0: float64(30 * i), X1: float64(30*i + 30), Score: 1})
+		}
+		w.trustLayer(extract.Sheet{Lines: []extract.Line{layer}})
+		if got := w.read[0].first.Text; got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		if len(w.read[0].others) != 1 {
+			t.Errorf("%s: the other reading is not kept", tt.name)
+		}
 	}
 }
