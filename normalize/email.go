@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -59,6 +60,14 @@ func Email(raw string, opt Options) Result {
 			return Email(fixed, opt).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
 		}
 	}
+	if opt.OCR {
+		if fixed, host := nearMailHost(s); fixed != "" {
+			return Email(fixed, opt).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
+		} else if host != "" {
+			opt.OCR = false
+			return Email(s, opt).doubt(CodeAmbiguous, "“%s”的域名与常见的“%s”只差一个字符，可能有误读", s, host)
+		}
+	}
 	text, notes := splitNotes(foldSigns(s))
 	text = strings.Trim(emailLabel.ReplaceAllString(strings.TrimSpace(text), ""), " .,;:。<>\"'")
 	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 && strings.Count(text, "@") == len(found) && wholeEmails(text, found) {
@@ -81,6 +90,35 @@ func Email(raw string, opt Options) Result {
 		return emails(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是邮箱地址", s)
+}
+
+// mailHosts are the hosts of the mailboxes that most people have.
+var mailHosts = []string{"qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "aliyun.com", "foxmail.com", "gmail.com", "outlook.com", "hotmail.com", "icloud.com", "yeah.net", "21cn.com", "263.net", "vip.qq.com", "vip.163.com", "vip.126.com", "vip.sina.com", "msn.com", "live.cn"}
+
+// longHost is the length from which a host that is one character away from a
+// common one is no other firm's.
+const longHost = 9
+
+// nearMailHost finds a common mail host that an address misses by one character
+// of the same length (aliyum.com). A long one makes the address as it was meant,
+// a short one may be a firm's own and is named alone.
+func nearMailHost(s string) (fixed, host string) {
+	local, domain, ok := strings.Cut(s, "@")
+	domain = strings.ToLower(strings.TrimRight(domain, " .,;:：。"))
+	if !ok || slices.Contains(mailHosts, domain) || !emailForm.MatchString(local+"@"+domain) {
+		return "", ""
+	}
+	seen := []rune(domain)
+	for _, h := range mailHosts {
+		if len(h) != len(seen) || differing(seen, []rune(h)) != 1 {
+			continue
+		}
+		if len(h) >= longHost {
+			return local + "@" + h, h
+		}
+		host = h
+	}
+	return "", host
 }
 
 // splitNotes takes bracketed remarks out of a text.

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,7 +13,7 @@ var termsText string
 
 // vocabulary is the list of terms, by the ways they are looked for.
 type vocabulary struct {
-	han    map[rune][][]rune // terms of three or more ideographs, by their first rune and by their second
+	han    map[rune][][]rune // terms of ideographs, by their first rune and by their second
 	latin  map[string]bool   // terms of ASCII without blanks
 	spaced map[string]string // terms with a blank, by their text without
 	byForm map[string]string // terms of ASCII by their shape, "" where two share it
@@ -23,7 +24,7 @@ var terms = readTerms(termsText)
 func readTerms(text string) vocabulary {
 	v := vocabulary{han: map[rune][][]rune{}, latin: map[string]bool{}, spaced: map[string]string{}, byForm: map[string]string{}}
 	for line := range strings.SplitSeq(text, "\n") {
-		term := strings.TrimSpace(line)
+		term, pair := strings.CutSuffix(strings.TrimSpace(line), "!")
 		r := []rune(term)
 		switch {
 		case term == "" || strings.HasPrefix(term, "#"):
@@ -34,7 +35,7 @@ func readTerms(text string) vocabulary {
 			if form := shape(term); v.byForm[form] == "" {
 				v.byForm[form] = term
 			}
-		case len(r) >= 3:
+		case len(r) >= 3 || pair:
 			v.han[r[0]] = append(v.han[r[0]], r)
 			v.han[r[1]] = append(v.han[r[1]], r)
 		}
@@ -51,7 +52,7 @@ type slip struct{ seen, term string }
 // else of the text changes, and a term that stands there already stays.
 func repairTerms(s string) (string, []slip) {
 	var slips []slip
-	s = repairTokens(s, &slips)
+	s = repairTokens(joinTokens(s, &slips), &slips)
 	r := []rune(s)
 	for i := range r {
 		for _, term := range terms.han[r[i]] {
@@ -68,6 +69,22 @@ func repairTerms(s string) (string, []slip) {
 	}
 	return string(r), slips
 }
+
+// joinTokens takes the blank out of an abbreviation that is a term without it
+// (M ES).
+func joinTokens(s string, slips *[]slip) string {
+	return partedToken.ReplaceAllStringFunc(s, func(m string) string {
+		joined := strings.ReplaceAll(m, " ", "")
+		if !terms.latin[joined] {
+			return m
+		}
+		*slips = append(*slips, slip{m, joined})
+		return joined
+	})
+}
+
+// partedToken are capitals that a blank parts.
+var partedToken = regexp.MustCompile(`\b[A-Z]+ [A-Z]+\b`)
 
 // oneSlip says whether got is term but for exactly one character that readers
 // take for the term's (李 for 孪, - for 一).

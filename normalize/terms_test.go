@@ -31,6 +31,10 @@ func TestRepairTerms(t *testing.T) {
 		{"a0A@0A.com", "a0A@0A.com"},
 		{"http://0A.example.com/0A", "http://0A.example.com/0A"},
 		{"融合0A.", "融合OA."},
+		{"ERP、M ES、OA", "ERP、MES、OA"},
+		{"A PP、B C", "APP、B C"},
+		{"手工追湖的问题", "手工追溯的问题"},
+		{"追湖到源头", "追溯到源头"},
 		{"", ""},
 	} {
 		got, slips := repairTerms(c.in)
@@ -48,7 +52,7 @@ func TestRepairTerms(t *testing.T) {
 func TestTermsAreTheirOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for line := range strings.SplitSeq(termsText, "\n") {
-		term := strings.TrimSpace(line)
+		term := strings.TrimSuffix(strings.TrimSpace(line), "!")
 		if term == "" || strings.HasPrefix(term, "#") {
 			continue
 		}

@@ -22,7 +22,7 @@ func (w *witness) confusable() bool {
 		addr, _ := w.result.Value.(string)
 		return normalize.Confusable(addr)
 	case "text", "name", "company":
-		return unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
+		return unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || hanDot.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
 	}
 	return false
 }
@@ -31,8 +31,11 @@ func (w *witness) confusable() bool {
 var strokeEnd = regexp.MustCompile(`\p{Han}[^\p{Han}\p{L}\d)）】\]”》]$|\p{Han}[1lIiJjLT一丨]$`)
 
 // brokenVersion is a version behind a name with a sign in it that no version has
-// (V1.0:0), or one between the two (平台.V1.0).
-var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$|\p{Han}[.·,，、]\s?[VvＶ]\d[\d.]*$`)
+// (V1.0:0, V1.0-), or one between the two (平台.V1.0).
+var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$|[VvＶ]\d[\d.]*[-—–.·,，、]$|\p{Han}[.·,，、]\s?[VvＶ]\d[\d.]*$`)
+
+// hanDot is a point between Chinese characters: the speck that is left of a comma.
+var hanDot = regexp.MustCompile(`\p{Han}\.\p{Han}`)
 
 // strayStop is a stop that stands before 的, as a speck does and no writer's.
 var strayStop = regexp.MustCompile(`[，、；：。,;](的.?)`)
