@@ -45,7 +45,7 @@ func readAsBox(l *readLine, place image.Rectangle) bool {
 // plainHan reports whether a rune is a Chinese character that is not made of a
 // frame, as a box with a mark in it might be read.
 func plainHan(r rune) bool {
-	return unicode.Is(unicode.Han, r) && !strings.ContainsRune(boxLike+squareLike+"四园围固圆圈团凶匹匠医臣白自目甲由申巨门闪同问间", r)
+	return unicode.Is(unicode.Han, r) && !strings.ContainsRune(boxLike+squareLike+"冒昌四园围固圆圈团凶匹匠医臣白自目甲由申巨门闪同问间", r)
 }
 
 // openGap is the gap before a box that opens an option, in shares of its side:
@@ -82,6 +82,8 @@ func isCharacter(b page.TickBox, boxes []page.TickBox, l *readLine, i int, row b
 	r, score := []rune(l.first.Text)[i], l.first.Chars[i].Score
 	switch {
 	case b.Solid && apartBefore(b) && (score < certainScore || !plainHan(r)):
+		return false
+	case b.Solid && row && !plainHan(r): // ■ beside the word before it
 		return false
 	case score >= sureScore && !strings.ContainsRune(boxLike+" ", r):
 		return !(row && unicode.Is(unicode.Han, r) && !plainHan(r) && apartBefore(b))

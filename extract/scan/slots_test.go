@@ -356,3 +356,30 @@ func TestBoxBeforeALinesLastCharacter(t *testing.T) {
 		}
 	}
 }
+
+// In a row of boxes a square full of ink is ■, close to the word before it too,
+// whatever the reader makes of it; a word's first character is no box.
+func TestSolidBoxInRow(t *testing.T) {
+	for _, tt := range []struct {
+		seen  string
+		score float64
+		gap   int
+		solid bool
+		row   bool
+		want  bool
+	}{
+		{"冒", 0.99, 8, true, true, false},
+		{"圆", 0.99, 8, true, true, false},
+		{"基", 0.99, 8, true, true, true},
+		{"冒", 0.99, 8, false, true, true},
+		{"冒", 0.99, 8, true, false, true},
+		{"冒", 0.99, 30, true, false, false},
+	} {
+		l := &readLine{first: reading{Reading: ocr.Reading{Text: "件" + tt.seen + "应用", Chars: []ocr.Char{
+			{X0: 0, X1: 20, Score: 0.99}, {X0: 30, X1: 50, Score: tt.score}, {X0: 52, X1: 72, Score: 0.99}, {X0: 72, X1: 92, Score: 0.99}}}}}
+		b := page.TickBox{Box: image.Rect(30, 0, 50, 20), Gap: tt.gap, Solid: tt.solid}
+		if got := isCharacter(b, []page.TickBox{b}, l, 1, tt.row); got != tt.want {
+			t.Errorf("%+v: a character is %v", tt, got)
+		}
+	}
+}
