@@ -289,8 +289,9 @@ func (c *comparison) recordPath(path string) string {
 }
 
 // certificatePlaces finds each certificate of the truth in the record: by
-// registration number, else by the most similar name. Their order in a record
-// is nobody's promise.
+// registration number, else by the most similar name, or, where a name was
+// misread beyond that, by what else they share. Their order in a record is
+// nobody's promise.
 func certificatePlaces(t fixtures.Truth, rec *rules.Record) map[int]int {
 	wanted, got := rows(t.Data[certificateList]), rows(rec.Data.Map()[certificateList])
 	type tie struct {
@@ -329,9 +330,24 @@ func similarity(w, g map[string]any) float64 {
 	if n := text(w, "registration_number"); n != "" && n == text(g, "registration_number") {
 		return 2
 	}
-	a, b := []rune(text(w, "software_name")), []rune(text(g, "software_name"))
-	if len(a) == 0 || len(b) == 0 {
-		return 0
+	name := 0.0
+	if a, b := []rune(text(w, "software_name")), []rune(text(g, "software_name")); len(a) > 0 && len(b) > 0 {
+		name = 1 - float64(distance(a, b))/float64(max(len(a), len(b)))
 	}
-	return 1 - float64(distance(a, b))/float64(max(len(a), len(b)))
+	return max(name, commonShare(w, g)*3/4) // certificates of one applicant have about a quarter in common
+}
+
+// commonShare is the share of what a certificate of the truth says that one of a
+// record says too.
+func commonShare(w, g map[string]any) float64 {
+	said, common := 0, 0
+	for k, v := range w {
+		if v == nil {
+			continue
+		}
+		if said++; fmt.Sprint(v) == fmt.Sprint(g[k]) {
+			common++
+		}
+	}
+	return float64(common) / float64(max(1, said))
 }
