@@ -99,9 +99,9 @@ var mailHosts = []string{"qq.com", "163.com", "126.com", "139.com", "189.cn", "s
 // common one is no other firm's.
 const longHost = 9
 
-// nearMailHost finds a common mail host that an address misses by one character
-// of the same length (aliyum.com). A long one makes the address as it was meant,
-// a short one may be a firm's own and is named alone.
+// nearMailHost finds a common mail host that an address misses by one character,
+// another one (aliyum.com) or a lost one (q.com). A long host makes the address as
+// it was meant, a short one may be a firm's own and is named alone.
 func nearMailHost(s string) (fixed, host string) {
 	local, domain, ok := strings.Cut(s, "@")
 	domain = strings.ToLower(strings.TrimRight(domain, " .,;:：。"))
@@ -110,7 +110,7 @@ func nearMailHost(s string) (fixed, host string) {
 	}
 	seen := []rune(domain)
 	for _, h := range mailHosts {
-		if len(h) != len(seen) || differing(seen, []rune(h)) != 1 {
+		if !oneAway(seen, []rune(h)) {
 			continue
 		}
 		if len(h) >= longHost {
@@ -119,6 +119,22 @@ func nearMailHost(s string) (fixed, host string) {
 		host = h
 	}
 	return "", host
+}
+
+// oneAway reports whether a text is a name but for one other character, or for one
+// that it lost.
+func oneAway(s, name []rune) bool {
+	if len(s) == len(name) {
+		return differing(s, name) == 1
+	}
+	if len(s)+1 != len(name) {
+		return false
+	}
+	i := 0
+	for i < len(s) && s[i] == name[i] {
+		i++
+	}
+	return slices.Equal(s[i:], name[i+1:])
 }
 
 // splitNotes takes bracketed remarks out of a text.
