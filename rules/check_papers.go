@@ -212,7 +212,7 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 		return verdict{Unknown, "登记表上有印章，但印文未能辨认，请确认所盖为申报单位公章，必要时提供清晰的彩色扫描件。", paths, proofs}
 	case on.special != "":
 		return verdict{Fail, fmt.Sprintf("登记表加盖的是“%s”，不是单位公章，请加盖单位公章后重新报送。", on.special), paths, proofs}
-	case on.other != "" && !b.ownerIs(name) && b.certain(Fail, b.find(b.form.Identity.Applicant)) == Unknown:
+	case on.other != "" && !b.nameStands(name):
 		return verdict{Unknown, fmt.Sprintf("登记表上的印章似为“%s”，申报单位名称未能准确辨认，请核对两者是否一致。", on.other), paths, proofs}
 	case on.other != "":
 		return verdict{Fail, fmt.Sprintf("登记表上的印章为“%s”，与申报单位“%s”不一致，请加盖申报单位公章后重新报送。", on.other, name), paths, proofs}

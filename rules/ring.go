@@ -32,11 +32,17 @@ func (b *builder) sourceSeal(page int, s *extract.Seal) SourceSeal {
 		if s.Text == "" && fit.whole() {
 			out.Text = string(fit.name)
 		}
-	case fit.other() && !b.ownerOn(places, name):
+	case fit.other() && b.nameStands(name) && !b.ownerOn(places, name):
 		out.MatchesEnterprise = new(bool)
 	}
 	out.unlike = fit.unlike()
 	return out
+}
+
+// nameStands says whether the applicant's name is sure enough to be held against
+// a ring that was read in part: two doubtful readings make no other firm.
+func (b *builder) nameStands(name string) bool {
+	return b.ownerIs(name) || b.certain(Fail, b.find(b.form.Identity.Applicant)) != Unknown
 }
 
 // lostEnd says whether a ring's text is a name without its first or last
