@@ -21,7 +21,7 @@ func (w *witness) confusable() bool {
 	case "email", "url":
 		addr, _ := w.result.Value.(string)
 		return normalize.Confusable(addr)
-	case "text", "name", "company":
+	case "text", "name", "company", "product_name":
 		return unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || hanDot.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
 	}
 	return false
