@@ -128,16 +128,16 @@ func lighten(g *image.Gray, found []streak) *image.Gray {
 		return g
 	}
 	out := image.NewGray(g.Rect)
-	copy(out.Pix, g.Pix)
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	for _, s := range found {
-		for y := range h {
+	for y := range h {
+		row, lit := g.Pix[y*g.Stride:y*g.Stride+w], out.Pix[y*out.Stride:y*out.Stride+w]
+		copy(lit, row)
+		for _, s := range found {
+			// Print keeps its darkness; only what lies near the streak's own
+			// level is lifted to the paper beside it.
+			side := max(row[max(0, s.x-streakReach)], row[min(w-1, s.x+streakReach)])
 			for x := max(0, s.x-1); x <= min(w-1, s.x+1); x++ {
-				o := y*g.Stride + x
-				// Print keeps its darkness; only what lies near the streak's
-				// own level is lifted to the paper beside it.
-				side := max(g.Pix[y*g.Stride+max(0, s.x-streakReach)], g.Pix[y*g.Stride+min(w-1, s.x+streakReach)])
-				out.Pix[o] = uint8(min(max(int(side), int(g.Pix[o])), int(g.Pix[o])+s.depth*5/4))
+				lit[x] = uint8(min(max(int(side), int(row[x])), int(row[x])+s.depth*5/4))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"math/rand/v2"
@@ -160,6 +161,17 @@ func TestRemoveDashedStreak(t *testing.T) {
 	}
 	if clean := before.Gray; RemoveStreaks(clean) != clean {
 		t.Error("a page without a streak was changed")
+	}
+	// Rows that are padded, as a JPEG decoder's are.
+	padded := image.NewGray(image.Rect(0, 0, 1248, 1754))
+	for y := range 1754 {
+		copy(padded.Pix[y*padded.Stride:], p.Pix[y*p.Stride:][:1240])
+	}
+	got := RemoveStreaks(padded.SubImage(p.Rect).(*image.Gray))
+	for y := range 1754 {
+		if !bytes.Equal(got.Pix[y*got.Stride:][:1240], after.Pix[y*after.Stride:][:1240]) {
+			t.Fatalf("row %d differs where rows are padded", y)
+		}
 	}
 }
 
