@@ -314,7 +314,17 @@ func (b *builder) record() (*Record, error) {
 			rec.Status = StatusReview
 		}
 	}
+	if b.lostProducts() {
+		rec.Status = StatusReview
+	}
 	return rec, nil
+}
+
+// lostProducts says whether a form was read of which no product was: its table
+// was not found, and no field is there to say so.
+func (b *builder) lostProducts() bool {
+	return b.form.Identity.Product != "" && len(b.expand(b.form.Identity.Product)) == 0 &&
+		slices.ContainsFunc(b.parts, func(p placedPart) bool { return p.part.Form == b.form.ID })
 }
 
 // documents lists every file, once per kind, with its pages and seals; then

@@ -129,6 +129,8 @@ func checkRows(b *builder, _ *Record, def CheckDef) verdict {
 		return verdict{outcome: Fail, message: fmt.Sprintf("登记表填报了%d个产品，每家企业不得超过%d个，请保留其中%d个后重新报送。", n, def.Max, def.Max), fields: paths}
 	case len(b.sub.Beside.Also) > 0 && def.Table == tableOf(b.form.Identity.Product):
 		return b.rowsTogether(def.Max, paths)
+	case n == 0 && def.Table == tableOf(b.form.Identity.Product) && b.lostProducts():
+		return verdict{outcome: Unknown, message: "未读到产品，请核对登记表。", fields: paths}
 	}
 	return verdict{outcome: Pass, message: fmt.Sprintf("填报了%d个产品，不超过%d个。", n, def.Max), fields: paths}
 }
