@@ -8,6 +8,7 @@ import (
 
 // field is a picture whose lines run along x, with what a line is told by.
 type field struct {
+	gray  *image.Gray
 	ridge *Bitmap // darker than both sides
 	near  *Bitmap // ink in this row or one of its neighbours
 	faint *Bitmap // darker than both sides by no more than a strong line needs; noise is so too
@@ -29,7 +30,7 @@ func newField(g *image.Gray, dpi float64) field {
 	level, noise := paperGrain(g)
 	contrast := max(lineContrast, 4*noise)
 	reach := max(3, int(dpi/40))
-	f := field{faint: ridge(g, reach, lineContrast)}
+	f := field{gray: g, faint: ridge(g, reach, lineContrast)}
 	f.ridge = f.faint
 	if contrast != lineContrast {
 		f.ridge = ridge(g, reach, contrast)

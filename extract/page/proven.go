@@ -65,7 +65,7 @@ func (f field) provenPieces(lines, across []Segment, dpi float64) []Segment {
 		most := max(provenGap, 3*median(gaps))
 		from := -1.0
 		for i, g := range gaps {
-			ok := g <= most || cuts[i+1]-cuts[i] < dpi*0.08
+			ok := g <= most || cuts[i+1]-cuts[i] < dpi*0.08 || f.bent(s, cuts[i], cuts[i+1], dpi)
 			if ok && from < 0 {
 				from = cuts[i]
 			}
@@ -118,4 +118,11 @@ func (f field) gap(s Segment, from, to float64) float64 {
 		return 0
 	}
 	return float64(gap) / float64(n)
+}
+
+// bent says whether a line runs a little beside its straight course between two
+// lines across, as on a page that was not flat.
+func (f field) bent(s Segment, from, to, dpi float64) bool {
+	_, ok := f.goesOn(s, from, to, f.pallorOf(s), dpi)
+	return ok
 }

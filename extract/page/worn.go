@@ -195,13 +195,17 @@ func (f field) wornRows(t frame, dpi float64) []Segment {
 		hits = append(hits, found{y, got.dots})
 	}
 	var out []Segment
-	for _, h := range hits {
-		s := t.across(h.y)
-		if !slices.ContainsFunc(t.lines, func(l Segment) bool {
-			return math.Abs(l.Pos((s.From+s.To)/2)-h.y) < dpi*0.1
-		}) {
+	add := func(s Segment) {
+		mid := (s.From + s.To) / 2
+		if !slices.ContainsFunc(append(out, t.lines...), func(l Segment) bool { return math.Abs(l.Pos(mid)-s.Pos(mid)) < dpi*0.1 }) {
 			out = append(out, s)
 		}
+	}
+	for _, h := range hits {
+		add(t.across(h.y))
+	}
+	for _, s := range f.paleRows(t, dpi) {
+		add(s)
 	}
 	return out
 }
@@ -227,6 +231,12 @@ func (f field) wornColumns(t frame, known []Segment, dpi float64) []Segment {
 			continue
 		}
 		in := f.columnsIn(b, i, t, dpi)
+		for _, s := range f.paleColumns(bands[i:i+1], t, dpi) {
+			x := s.Pos((s.From + s.To) / 2)
+			if !slices.ContainsFunc(in, func(c column) bool { return math.Abs(c.x-x) < dpi*0.05 }) {
+				in = append(in, column{b.upright(x, t.slope), x, i, b.height() > dpi*runLeast})
+			}
+		}
 		all := slices.Clone(known)
 		for _, c := range in {
 			all = append(all, c.Segment)
@@ -369,7 +379,10 @@ func wornLines(r Rulings, h, v field, dpi float64) Rulings {
 			}
 		}
 	}
-	return Rulings{joinSegments(r.Horizontal, dpi), joinSegments(r.Vertical, dpi)}
+	r = Rulings{joinSegments(r.Horizontal, dpi), joinSegments(r.Vertical, dpi)}
+	h.onward(r.Horizontal, r.Vertical, dpi)
+	v.onward(r.Vertical, r.Horizontal, dpi)
+	return r
 }
 
 // doubled says whether a line is there already, over its whole length.

@@ -36,8 +36,14 @@ func (f field) runColumns(t frame, known []Segment, dpi float64) []Segment {
 			if h := (band{run[0].top, run[j-i].bottom}).height(); h < dpi*runLeast || h > dpi*runMost {
 				continue
 			}
-			found := f.runColumnsIn(run, t, append(slices.Clone(known), out...), dpi)
-			left, right := t.sides(band{run[0].top, run[j-i].bottom}, append(slices.Clone(known), found...), dpi)
+			known := append(slices.Clone(known), out...)
+			found := f.runColumnsIn(run, t, known, dpi)
+			for _, s := range f.paleColumns(run, t, dpi) {
+				if !doubled(s, append(known, found...), dpi) {
+					found = append(found, s)
+				}
+			}
+			left, right := t.sides(band{run[0].top, run[j-i].bottom}, append(known, found...), dpi)
 			if left || right || len(found) > 2*len(run) { // else it lies between two tables
 				out = append(out, found...)
 			}

@@ -1,0 +1,198 @@
+package page
+
+import (
+	"math"
+	"slices"
+)
+
+// Pale lines on noisy paper: no pixel of theirs stands out of the noise, their
+// mean does. A line is where nearly every piece of it is darker than the paper
+// on both sides; text between two lines never reaches from one to the other, so
+// that some pieces of a column of strokes are bare.
+const (
+	palePiece  = 5    // pixels along the line
+	paleLow    = 0.15 // share of the pieces that may be worn
+	paleSigmas = 6    // of what the same says elsewhere in the table
+	paleLeast  = 6    // grey levels
+	paleEven   = 0.25 // share of the line's own mean that its palest pieces have
+	paleGoesOn = 0.6  // share of its mean that a line has where it goes on
+	paleOther  = 0.06 // share of the line with other ink beside it
+)
+
+// pallor is how much darker a line is than the paper on both sides, in grey
+// levels: of its palest pieces, but for paleLow of them, and on the mean.
+type pallor struct{ low, mean float64 }
+
+// even says whether the line is as dark everywhere as a ruled one.
+func (p pallor) even() bool { return p.mean >= paleLeast && p.low >= paleEven*p.mean }
+
+// pallorOf looks along a line between the ends of s.
+func (f field) pallorOf(s Segment) pallor {
+	reach := 3
+	w, h := f.gray.Rect.Dx(), f.gray.Rect.Dy()
+	var pieces []float64
+	sum, n := 0, 0
+	for x := max(0, int(s.From)); x < min(w, int(s.To)); x++ {
+		y := int(math.Floor(s.Pos(float64(x)) - 0.5))
+		if y < reach || y+1+reach >= h {
+			return pallor{}
+		}
+		at := y*f.gray.Stride + x
+		step := f.gray.Stride
+		beside := int(f.gray.Pix[at-reach*step]) + int(f.gray.Pix[at+(1+reach)*step])
+		sum += beside - int(f.gray.Pix[at]) - int(f.gray.Pix[at+step])
+		if n++; n == palePiece {
+			pieces = append(pieces, float64(sum)/(2*palePiece))
+			sum, n = 0, 0
+		}
+	}
+	if len(pieces) < 4 {
+		return pallor{}
+	}
+	mean := 0.0
+	for _, v := range pieces {
+		mean += v / float64(len(pieces))
+	}
+	slices.Sort(pieces)
+	return pallor{pieces[int(paleLow*float64(len(pieces)))], mean}
+}
+
+// pale picks from candidates side by side those that are lines: much darker
+// than the rest of them.
+func (f field) pale(candidates []Segment, dpi float64) []Segment {
+	if len(candidates) < 30 { // too few to tell noise by
+		return nil
+	}
+	got := make([]pallor, len(candidates))
+	means := make([]float64, len(candidates))
+	for i, s := range candidates {
+		got[i] = f.pallorOf(s)
+		means[i] = got[i].mean
+	}
+	usual := median(means)
+	off := make([]float64, len(means))
+	for i, v := range means {
+		off[i] = math.Abs(v - usual)
+	}
+	least := usual + paleSigmas*max(1, 1.48*median(off))
+	var out []Segment
+	for i, p := range got {
+		from, to := max(0, i-3), min(len(got), i+4)
+		if p.mean < least || !p.even() || slices.Max(means[from:to]) > p.mean || len(out) > 0 && i > 0 && means[i-1] == p.mean {
+			continue
+		}
+		if f.follow(candidates[i], dpi*0.16).other <= paleOther {
+			out = append(out, candidates[i])
+		}
+	}
+	return out
+}
+
+// paleRows finds the pale lines that run through a whole table.
+func (f field) paleRows(t frame, dpi float64) []Segment {
+	var all []Segment
+	for y := dpi * 0.2; y < float64(f.ridge.H)-dpi*0.2; y++ {
+		all = append(all, t.across(y))
+	}
+	return f.pale(all, dpi)
+}
+
+// paleColumns finds the pale upright lines of some neighbouring bands, a piece
+// for each. f is the transposed picture.
+func (f field) paleColumns(run []band, t frame, dpi float64) []Segment {
+	whole := band{run[0].top, run[len(run)-1].bottom}
+	var all []Segment
+	margin := dpi * 0.06
+	for x := t.x0 - margin; x <= t.x1+margin; x++ {
+		s := whole.upright(x, t.slope)
+		s.From, s.To = s.From+3, s.To-3
+		all = append(all, s)
+	}
+	var out []Segment
+next:
+	for _, s := range f.pale(all, dpi) {
+		own, from := f.pallorOf(s), len(out)
+		for _, b := range run {
+			piece := b.upright(s.Pos((s.From+s.To)/2), t.slope)
+			if _, ok := f.goesOn(piece, piece.From, piece.To, own, dpi); !ok {
+				out = out[:from]
+				continue next
+			}
+			out = append(out, piece)
+		}
+	}
+	return out
+}
+
+// onward lengthens lines that go on, paler, beyond the line across at which
+// they seem to end.
+func (f field) onward(lines, across []Segment, dpi float64) {
+	slack, least := dpi*0.04, dpi*0.2
+	for i := range lines {
+		s := &lines[i]
+		own := f.pallorOf(*s)
+		if s.To-s.From < dpi*runLeast || own.mean < paleLeast { // a stroke of text
+			continue
+		}
+		for range across {
+			next, ok := nextAcross(*s, across, slack)
+			if !ok {
+				break
+			}
+			at, ok := f.goesOn(*s, min(s.To, next-least), next, own, dpi)
+			if !ok {
+				break
+			}
+			s.To, s.Till = next, at
+		}
+		for range across {
+			before, ok := lastAcross(*s, across, slack)
+			if !ok {
+				break
+			}
+			at, ok := f.goesOn(*s, before, max(s.From, before+least), own, dpi)
+			if !ok {
+				break
+			}
+			s.From, s.At = before, at
+		}
+	}
+}
+
+// nextAcross is where the first line across beyond the end of s meets it.
+func nextAcross(s Segment, across []Segment, slack float64) (at float64, ok bool) {
+	at = math.Inf(1)
+	for _, o := range across {
+		if x := o.Pos(s.Till); x > s.To+slack && x < at && s.Till > o.From-slack && s.Till < o.To+slack {
+			at = x
+		}
+	}
+	return at, !math.IsInf(at, 1)
+}
+
+// lastAcross is where the last line across before the beginning of s meets it.
+func lastAcross(s Segment, across []Segment, slack float64) (at float64, ok bool) {
+	at = math.Inf(-1)
+	for _, o := range across {
+		if x := o.Pos(s.At); x < s.From-slack && x > at && s.At > o.From-slack && s.At < o.To+slack {
+			at = x
+		}
+	}
+	return at, !math.IsInf(at, -1)
+}
+
+// goesOn says whether a line shows between two places along it, a few pixels
+// aside perhaps, and where. Its place is known, so that less tells than of a
+// line of which nothing is.
+func (f field) goesOn(s Segment, from, to float64, own pallor, dpi float64) (at float64, ok bool) {
+	const aside = 3
+	best := pallor{}
+	for d := -aside; d <= aside; d++ {
+		part := s.part(from+2, to-2)
+		part.At, part.Till = part.At+float64(d), part.Till+float64(d)
+		if p := f.pallorOf(part); p.mean > best.mean && f.follow(part, dpi*0.16).other <= paleOther {
+			best, at = p, s.Pos((from+to)/2)+float64(d)
+		}
+	}
+	return at, best.even() && best.mean >= paleGoesOn*own.mean
+}
