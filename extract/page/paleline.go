@@ -26,35 +26,54 @@ type pallor struct{ low, mean float64 }
 // even says whether the line is as dark everywhere as a ruled one.
 func (p pallor) even() bool { return p.mean >= paleLeast && p.low >= paleEven*p.mean }
 
+// paleReach is how far beside a line's two rows the paper is looked at, in rows.
+const paleReach = 3
+
+// darker adds up by how much two rows are darker than those beside them, over a
+// stretch of columns: twice the grey levels. It is 0 at the picture's edge.
+func (f field) darker(y, from, to int) int {
+	g := f.gray
+	if y < paleReach || y+1+paleReach >= g.Rect.Dy() {
+		return 0
+	}
+	row := func(y int) []uint8 { return g.Pix[y*g.Stride+from : y*g.Stride+to] }
+	above, upper, lower, below := row(y-paleReach), row(y), row(y+1), row(y+1+paleReach)
+	sum := 0
+	for i, v := range upper {
+		sum += int(above[i]) + int(below[i]) - int(v) - int(lower[i])
+	}
+	return sum
+}
+
+// meanPallor is the mean of pallorOf alone.
+func (f field) meanPallor(s Segment) float64 {
+	from, to := max(0, int(s.From)), min(f.gray.Rect.Dx(), int(s.To))
+	if to-from < 4*palePiece {
+		return 0
+	}
+	rowAt := func(x int) int { return int(math.Floor(s.Pos(float64(x)) - 0.5)) }
+	sum := 0
+	for x := from; x < to; {
+		stop := same(rowAt, x, to) // the line may step into the next row
+		sum += f.darker(rowAt(x), x, stop)
+		x = stop
+	}
+	return float64(sum) / float64(2*(to-from))
+}
+
 // pallorOf looks along a line between the ends of s.
 func (f field) pallorOf(s Segment) pallor {
-	reach := 3
-	w, h := f.gray.Rect.Dx(), f.gray.Rect.Dy()
-	var pieces []float64
-	sum, n := 0, 0
-	for x := max(0, int(s.From)); x < min(w, int(s.To)); x++ {
-		y := int(math.Floor(s.Pos(float64(x)) - 0.5))
-		if y < reach || y+1+reach >= h {
-			return pallor{}
-		}
-		at := y*f.gray.Stride + x
-		step := f.gray.Stride
-		beside := int(f.gray.Pix[at-reach*step]) + int(f.gray.Pix[at+(1+reach)*step])
-		sum += beside - int(f.gray.Pix[at]) - int(f.gray.Pix[at+step])
-		if n++; n == palePiece {
-			pieces = append(pieces, float64(sum)/(2*palePiece))
-			sum, n = 0, 0
-		}
-	}
-	if len(pieces) < 4 {
+	from, to := max(0, int(s.From)), min(f.gray.Rect.Dx(), int(s.To))
+	if to-from < 4*palePiece {
 		return pallor{}
 	}
-	mean := 0.0
-	for _, v := range pieces {
-		mean += v / float64(len(pieces))
+	pieces := make([]int, 0, 256)
+	for x := from; x+palePiece <= to; x += palePiece {
+		y := int(math.Floor(s.Pos(float64(x)+palePiece/2) - 0.5))
+		pieces = append(pieces, f.darker(y, x, x+palePiece))
 	}
 	slices.Sort(pieces)
-	return pallor{pieces[int(paleLow*float64(len(pieces)))], mean}
+	return pallor{float64(pieces[int(paleLow*float64(len(pieces)))]) / (2 * palePiece), f.meanPallor(s)}
 }
 
 // pale picks from candidates side by side those that are lines: much darker
@@ -63,11 +82,9 @@ func (f field) pale(candidates []Segment, dpi float64) []Segment {
 	if len(candidates) < 30 { // too few to tell noise by
 		return nil
 	}
-	got := make([]pallor, len(candidates))
 	means := make([]float64, len(candidates))
 	for i, s := range candidates {
-		got[i] = f.pallorOf(s)
-		means[i] = got[i].mean
+		means[i] = f.meanPallor(s)
 	}
 	usual := median(means)
 	off := make([]float64, len(means))
@@ -76,13 +93,12 @@ func (f field) pale(candidates []Segment, dpi float64) []Segment {
 	}
 	least := usual + paleSigmas*max(1, 1.48*median(off))
 	var out []Segment
-	for i, p := range got {
-		from, to := max(0, i-3), min(len(got), i+4)
-		if p.mean < least || !p.even() || slices.Max(means[from:to]) > p.mean || len(out) > 0 && i > 0 && means[i-1] == p.mean {
+	for i, m := range means {
+		if m < least || slices.Max(means[max(0, i-3):min(len(means), i+4)]) > m || i > 0 && means[i-1] == m {
 			continue
 		}
-		if f.follow(candidates[i], dpi*0.16).other <= paleOther {
-			out = append(out, candidates[i])
+		if s := candidates[i]; f.pallorOf(s).even() && f.follow(s, dpi*0.16).other <= paleOther {
+			out = append(out, s)
 		}
 	}
 	return out
