@@ -17,6 +17,7 @@ const (
 	paleEven   = 0.25 // share of the line's own mean that its palest pieces have
 	paleGoesOn = 0.6  // share of its mean that a line has where it goes on
 	paleOther  = 0.06 // share of the line with other ink beside it
+	paleBeside = 0.15 // the same where the line's place is known: a seal's ring may cross it
 )
 
 // pallor is how much darker a line is than the paper on both sides, in grey
@@ -140,6 +141,31 @@ next:
 	return out
 }
 
+// paleKin finds upright lines where one stands already in another band of the
+// frame: the columns of a table begin at few places. f is the transposed
+// picture.
+func (f field) paleKin(t frame, known []Segment, dpi float64) []Segment {
+	var out []Segment
+	near := dpi * 0.05
+	bands := t.bands()
+	for _, k := range known {
+		own := f.pallorOf(k)
+		if k.At < t.x0 || k.At > t.x1 || own.mean < paleLeast {
+			continue
+		}
+		for _, b := range bands {
+			piece := b.upright(k.Pos((b.top.At+b.bottom.At)/2), t.slope)
+			if stands(append(known, out...), piece, -near, near) || overlap(k.From, k.To, t.y0-near, t.y1+near) == 0 {
+				continue
+			}
+			if _, ok := f.goesOn(piece, piece.From, piece.To, own, dpi); ok {
+				out = append(out, piece)
+			}
+		}
+	}
+	return out
+}
+
 // onward lengthens lines that go on, paler, beyond the line across at which
 // they seem to end.
 func (f field) onward(lines, across []Segment, dpi float64) {
@@ -206,7 +232,7 @@ func (f field) goesOn(s Segment, from, to float64, own pallor, dpi float64) (at 
 	for d := -aside; d <= aside; d++ {
 		part := s.part(from+2, to-2)
 		part.At, part.Till = part.At+float64(d), part.Till+float64(d)
-		if p := f.pallorOf(part); p.mean > best.mean && f.follow(part, dpi*0.16).other <= paleOther {
+		if p := f.pallorOf(part); p.mean > best.mean && f.follow(part, dpi*0.16).other <= paleBeside {
 			best, at = p, s.Pos((from+to)/2)+float64(d)
 		}
 	}

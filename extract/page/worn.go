@@ -259,6 +259,7 @@ func (f field) wornColumns(t frame, known []Segment, dpi float64) []Segment {
 		}
 	}
 	out = append(out, f.runColumns(t, append(slices.Clone(known), out...), dpi)...)
+	out = append(out, f.paleKin(t, append(slices.Clone(known), out...), dpi)...)
 	return append(out, t.borders(append(slices.Clone(known), out...), dpi)...)
 }
 
