@@ -89,6 +89,8 @@ type Char struct {
 	X0    float64 `json:"x0"` // points
 	X1    float64 `json:"x1"` // points
 	Score float64 `json:"score"`
+	// Rivals are runes that it may be instead, the likelier first.
+	Rivals string `json:"rivals,omitempty"`
 }
 
 // UnreadInk is the score of a character beside ink that no character accounts

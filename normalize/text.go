@@ -71,7 +71,8 @@ var (
 // several names the first is the value, the others are detail.others, with
 // the doubt ambiguous. Digits in a name are format_invalid, and in text read
 // from pixels so is what has a single ideograph, more of them than Chinese
-// names have, or signs among them.
+// names have, or signs among them. There a name that begins with no common
+// surname is ambiguous.
 func Name(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
@@ -98,6 +99,8 @@ func Name(raw string, opt Options) Result {
 	}
 	if opt.OCR && !likeName(parts[0]) {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像姓名", parts[0])
+	} else if name := []rune(parts[0]); opt.OCR && unicode.Is(unicode.Han, name[0]) && !strings.Contains(parts[0], "·") && !knownSurname(name) {
+		r = r.doubt(CodeAmbiguous, "“%c”不是常见的姓，可能有误读", name[0])
 	}
 	return limitText(r, opt)
 }

@@ -11,7 +11,7 @@ import (
 // with high scores: an address with a stroke or ring that may be a letter or a
 // digit (l278 or 1278); a share that ends in 十, behind which the lone stroke of
 // 一 is lost without a trace; a bracket whose partner is not there; a stop before
-// 的; a version with a colon in it or a sign before it; under a seal, a stroke
+// 的, or one that may be another mark; a version with a colon in it or a sign before it; under a seal, a stroke
 // behind the last word, which may be the seal's.
 func (w *witness) confusable() bool {
 	raw := strings.TrimSpace(w.raw.Raw)
@@ -22,7 +22,7 @@ func (w *witness) confusable() bool {
 		addr, _ := w.result.Value.(string)
 		return normalize.Confusable(addr)
 	case "text", "name", "company", "product_name":
-		return unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || hanDot.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
+		return w.raw.doubtfulMark() || unpaired(raw) || brokenVersion.MatchString(raw) || strayStops(raw) || hanDot.MatchString(raw) || w.raw.Seal && w.raw.Field.MaxRunes < 100 && strokeEnd.MatchString(raw)
 	}
 	return false
 }

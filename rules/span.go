@@ -32,6 +32,7 @@ type RawField struct {
 	quality   float64   // mean score of the characters of the value's page
 	Sure      bool      // the source has no doubt about its characters (DOCX, XLSX, text layer)
 	Scores    []float64 // of the value's characters, white space aside
+	Rivals    []string  // what each of these characters may be instead; see extract.Char
 	Seal      bool      // a seal's ink lies over the value
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
@@ -181,12 +182,12 @@ func (f *RawField) addLine(s *sheet, seg lineSpan) {
 		}
 		for i := from; i < to; i++ {
 			if foldRune(runes[i]) != 0 {
-				f.Scores = append(f.Scores, l.Chars[i].Score)
+				f.Scores, f.Rivals = append(f.Scores, l.Chars[i].Score), append(f.Rivals, l.Chars[i].Rivals)
 			}
 		}
 	} else if !f.Sure || !sureReader(l.Reader) {
 		for range seg.to - seg.from {
-			f.Scores = append(f.Scores, l.Score)
+			f.Scores, f.Rivals = append(f.Scores, l.Score), append(f.Rivals, "")
 		}
 	}
 	if l.Page == f.Page {
@@ -277,6 +278,7 @@ func (f *RawField) extend(rest *RawField) {
 	}
 	f.Raw = join(f.Raw, rest.Raw)
 	f.Scores = append(slices.Clone(f.Scores), rest.Scores...)
+	f.Rivals = append(slices.Clone(f.Rivals), rest.Rivals...)
 	f.Seal = f.Seal || rest.Seal
 	f.Sure = f.Sure && rest.Sure
 }

@@ -39,7 +39,11 @@ func newWitness(f RawField, kind, file string) witness {
 	if date, scores, ok := f.dateUnderSeal(); ok {
 		text, f.Scores = date, scores
 	}
+	text, repaired := f.repaired(text)
 	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, text, !f.Sure)}
+	if w.result.State == normalize.StateValue {
+		w.result.Doubts = append(slices.Clip(w.result.Doubts), repaired...)
+	}
 	for _, o := range f.Others {
 		w.others = append(w.others, otherValue{o.Reader, o.Raw, normalizeField(&f.Field, f.despeckled(o.Raw), true)})
 	}

@@ -38,4 +38,5 @@ type Reading struct {
 type Char struct {
 	X0, X1 float64 // pixels from the left edge of the line picture
 	Score  float64 // 0 to 1, as the reader gives it
+	Rivals string  // what else it may be, the likelier first; "" where the reader is sure or does not say
 }

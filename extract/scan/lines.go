@@ -426,7 +426,7 @@ func (w *work) chars(in []ocr.Char) []extract.Char {
 	f := 72 / w.dpi
 	out := make([]extract.Char, len(in))
 	for i, c := range in {
-		out[i] = extract.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score}
+		out[i] = extract.Char{X0: c.X0 * f, X1: c.X1 * f, Score: c.Score, Rivals: c.Rivals}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -65,6 +66,7 @@ type peak struct {
 	from, to int // steps, to exclusive
 	score    float64
 	centre   float64 // steps, weighted by probability
+	rivals   []int   // classes that it may be instead, the likelier first; none where it is sure
 }
 
 // decode is greedy CTC decoding (Graves et al. 2006): the most likely class of
@@ -82,7 +84,9 @@ func decode(probs []float32, steps, classes int) []peak {
 			}
 			k := &peaks[len(peaks)-1]
 			k.to = t + 1
-			k.score = max(k.score, float64(p))
+			if float64(p) > k.score {
+				k.score, k.rivals = float64(p), rivals(probs[t*classes:(t+1)*classes], class, p, k.rivals[:0])
+			}
 			k.centre = (k.centre*weight + (float64(t)+0.5)*float64(p)) / (weight + float64(p))
 			weight += float64(p)
 		}
@@ -105,4 +109,32 @@ func argmax(v []float32) (int, float32) {
 		}
 	}
 	return at, best
+}
+
+const (
+	surely     = 0.999 // probability of a class from which the others are of no interest
+	maxRivals  = 3     // how many of the others are kept
+	leastRival = 0.001 // and with which probability
+)
+
+// rivals appends to out the classes next to the likeliest one in a step, blank
+// left out.
+func rivals(step []float32, class int, score float32, out []int) []int {
+	if score >= surely {
+		return out
+	}
+	for i, p := range step {
+		if p < leastRival || i == 0 || i == class {
+			continue
+		}
+		at := len(out)
+		for at > 0 && step[out[at-1]] < p {
+			at--
+		}
+		if at < maxRivals {
+			out = slices.Insert(out, at, i)
+			out = out[:min(len(out), maxRivals)]
+		}
+	}
+	return out
 }

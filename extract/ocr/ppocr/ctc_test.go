@@ -124,3 +124,32 @@ func TestPiecesCoverTheLine(t *testing.T) {
 		}
 	}
 }
+
+// What a character may be instead is told at the step where it is surest.
+func TestRivals(t *testing.T) {
+	alphabet := []string{"", "甲", "乙", "丙", "丁", "戊", " ", "工艺"}
+	step := func(p ...float32) []float32 { return append(p, make([]float32, len(alphabet)-len(p))...) }
+	for _, c := range []struct {
+		name  string
+		probs [][]float32
+		want  string
+	}{
+		{"likelier first, blank left out", [][]float32{step(0.2, 0.5, 0.05, 0.15, 0.1)}, "丙丁乙"},
+		{"three at most", [][]float32{step(0, 0.5, 0.1, 0.2, 0.05, 0.15)}, "丙戊乙"},
+		{"at the surest step", [][]float32{step(0, 0.5, 0.5), step(0, 0.9, 0, 0.1)}, "丙"},
+		{"none where it is sure", [][]float32{step(0, 0.9995, 0.0005)}, ""},
+		{"single runes alone", [][]float32{step(0, 0.6, 0, 0, 0, 0, 0, 0.4)}, ""},
+	} {
+		var probs []float32
+		for _, s := range c.probs {
+			probs = append(probs, s...)
+		}
+		e := &Engine{alphabet: alphabet, stride: 8}
+		var text strings.Builder
+		var r ocr.Reading
+		e.place(decode(probs, len(c.probs), len(alphabet)), 8*len(c.probs), 16*len(c.probs), 0, &text, &r)
+		if len(r.Chars) != 1 || r.Chars[0].Rivals != c.want {
+			t.Errorf("%s: got %+v, want one character with the rivals %q", c.name, r.Chars, c.want)
+		}
+	}
+}

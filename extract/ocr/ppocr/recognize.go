@@ -98,13 +98,20 @@ func (e *Engine) place(peaks []peak, filled, sourceWidth, left int, text *string
 		}
 		x0, x1 = min(x0, float64(filled)), max(x1, x0)
 		runes := []rune(e.alphabet[p.class])
+		var rivals []rune
+		for _, c := range p.rivals {
+			if r := []rune(e.alphabet[c]); len(r) == 1 {
+				rivals = append(rivals, r[0])
+			}
+		}
 		for j, r := range runes { // one rune, but a dictionary may hold ligatures
 			text.WriteRune(r)
 			w := (x1 - x0) / float64(len(runes))
 			reading.Chars = append(reading.Chars, ocr.Char{
-				X0:    float64(left) + (x0+w*float64(j))*unit,
-				X1:    float64(left) + (x0+w*float64(j+1))*unit,
-				Score: p.score,
+				X0:     float64(left) + (x0+w*float64(j))*unit,
+				X1:     float64(left) + (x0+w*float64(j+1))*unit,
+				Score:  p.score,
+				Rivals: string(rivals),
 			})
 		}
 	}

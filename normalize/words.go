@@ -1,0 +1,149 @@
+package normalize
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+//go:embed words.txt
+var wordsText string
+
+// lexicon says how often characters stand alone and follow one another within
+// Chinese words, in powers of four.
+type lexicon struct {
+	alone map[rune]uint8
+	pairs map[[2]rune]uint8
+}
+
+// termGrade is the grade of the pairs in terms of the trade, which jieba's texts
+// hardly know (运维).
+const termGrade = 6
+
+// words is read when the first doubtful character is looked at: a folder of
+// DOCX files never needs it.
+var words = sync.OnceValue(func() lexicon {
+	l := readLexicon(wordsText)
+	for _, list := range terms.han {
+		for _, term := range list {
+			for i := 1; i < len(term); i++ {
+				p := [2]rune{term[i-1], term[i]}
+				l.pairs[p] = max(l.pairs[p], termGrade)
+			}
+		}
+	}
+	return l
+})
+
+func readLexicon(text string) lexicon {
+	l := lexicon{alone: map[rune]uint8{}, pairs: map[[2]rune]uint8{}}
+	for line := range strings.SplitSeq(text, "\n") {
+		head, last := rune(0), rune(0)
+		for i, r := range line {
+			switch {
+			case i == 0 && r == '#':
+			case i == 0:
+				head = r
+			case head == 0:
+			case r < '0' || r > '9':
+				last = r
+			case last == 0:
+				l.alone[head] = uint8(r - '0')
+			default:
+				l.pairs[[2]rune{head, last}] = uint8(r - '0')
+			}
+		}
+	}
+	return l
+}
+
+// Doubted is a character of a text that a reader is not sure of.
+type Doubted struct {
+	At     int    // index into the text's runes
+	Rivals string // what it may be instead, the likelier first
+	Little bool   // the doubt is little: more must speak for a rival
+}
+
+// A rival takes a character's place where words say so by this many powers of
+// four: by a pair it makes with a neighbour against the pairs of what was read,
+// or, where no pair is known of either and they look alike, by how often it is
+// a word. Characters that are words so often need no neighbour.
+const (
+	byPair  = 3
+	byAlone = 3
+	oftenA  = 7
+)
+
+// RepairWords puts rivals in the place of doubted characters where what was
+// read makes no word with its neighbours and the rival does (培调, 训: 培训),
+// with a doubt for each. Outside prose, where names stand, a rival must look like
+// what was read and make a word.
+func RepairWords(text string, doubted []Doubted, prose bool) (string, []Doubt) {
+	if len(doubted) == 0 {
+		return text, nil
+	}
+	l := words()
+	r := []rune(text)
+	var doubts []Doubt
+	for _, d := range doubted {
+		if d.At >= len(r) || !unicode.Is(unicode.Han, r[d.At]) {
+			continue
+		}
+		before, after := beside(r, d.At, -1), beside(r, d.At, 1)
+		best, gain := rune(0), 0
+		if d.Little {
+			gain = byPair
+		}
+		for _, c := range d.Rivals {
+			if g := l.gain(r[d.At], c, before, after); g > gain && (prose && !d.Little || g >= byPair && LookAlike(r[d.At], c)) {
+				best, gain = c, g
+			}
+		}
+		if best == 0 {
+			continue
+		}
+		seen := around(r, d.At)
+		r[d.At] = best
+		doubts = append(doubts, repaired(seen, around(r, d.At)))
+	}
+	return string(r), doubts
+}
+
+// gain is by how much c suits a place better than what was read there, 0 where
+// it does not.
+func (l lexicon) gain(read, c, before, after rune) int {
+	if !unicode.Is(unicode.Han, c) || l.alone[read] >= oftenA {
+		return 0
+	}
+	now, then := l.support(read, before, after), l.support(c, before, after)
+	switch {
+	case then >= now+byPair:
+		return then - now
+	case now == 0 && then == 0 && l.alone[read] > 0 && l.alone[c] >= l.alone[read]+byAlone && LookAlike(read, c):
+		return 1
+	}
+	return 0
+}
+
+// support is what the better of the two pairs says that a character makes with
+// its neighbours.
+func (l lexicon) support(c, before, after rune) int {
+	return int(max(l.pairs[[2]rune{before, c}], l.pairs[[2]rune{c, after}]))
+}
+
+// beside is the rune next to one, blanks and line ends left out; 0 where there
+// is none.
+func beside(r []rune, at, step int) rune {
+	for i := at + step; i >= 0 && i < len(r); i += step {
+		if !unicode.IsSpace(r[i]) {
+			return r[i]
+		}
+	}
+	return 0
+}
+
+// around is a character with two on either side.
+func around(r []rune, at int) string {
+	return strings.Join(strings.Fields(string(r[max(0, at-2):min(len(r), at+3)])), "")
+}
