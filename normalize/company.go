@@ -20,10 +20,11 @@ var legalForms = []string{
 var cutForms = []string{"股份有限公", "责任公", "有限公", "有限责任", "股份有限", "有限责", "股份有", "有限"}
 
 var (
-	sealNote   = regexp.MustCompile(`[（(](?:请?加?盖.{0,4}章?处?|公章|单位公章|签章|盖章处)[)）]$`)
-	halfOpen   = strings.NewReplacer("(", "（", ")", "）")
-	latinRun   = regexp.MustCompile(`[A-Za-z]{2}`)
-	listNumber = regexp.MustCompile(`^(?:(?:\d{1,2}[、.)）]|[①-⑳])\s*)+(\p{Han})`)
+	speckBefore = regexp.MustCompile(`(\p{Han})[.,，、·'‘’](（)`) // of dust or a seal
+	sealNote    = regexp.MustCompile(`[（(](?:请?加?盖.{0,4}章?处?|公章|单位公章|签章|盖章处)[)）]$`)
+	halfOpen    = strings.NewReplacer("(", "（", ")", "）")
+	latinRun    = regexp.MustCompile(`[A-Za-z]{2}`)
+	listNumber  = regexp.MustCompile(`^(?:(?:\d{1,2}[、.)）]|[①-⑳])\s*)+(\p{Han})`)
 )
 
 // Company normalises the name of an enterprise or institution: brackets
@@ -60,6 +61,10 @@ func company(s string, opt Options) Result {
 	}
 	r := valueOf(s)
 	if opt.OCR {
+		if fixed := speckBefore.ReplaceAllString(s, "$1$2"); fixed != s {
+			r = r.doubt(CodeRepaired, "“%s”按“%s”处理", s, fixed)
+			r.Value, s = fixed, fixed
+		}
 		if fixed, ok := repairLegalForm(s); ok {
 			r = valueOf(fixed).doubt(CodeRepaired, "“%s”按“%s”处理", s, fixed)
 		} else if fixed, ok := cutBehindForm(s); ok {

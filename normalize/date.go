@@ -84,6 +84,9 @@ func unpublished(s string, opt Options) (Result, bool) {
 
 var (
 	blankDate = regexp.MustCompile(`^[\s_./-]*年[\s_./-]*月([\s_./-]*[日号])?\s*$|^[\s_]*年\s*$`)
+	// lostMonth is a month whose 月 a seal's star hides, so that signs are read
+	// there: written with two figures it cannot be anything else.
+	lostMonth = regexp.MustCompile(`(年(?:0[1-9]|1[0-2]))[^\d年月日号]{1,3}((?:0[1-9]|[12]\d|3[01])[日号])`)
 	dayCut    = regexp.MustCompile(`年\d{1,2}月\d$`)
 	timeOfDay = regexp.MustCompile(`(\d)(?:T| +|([日号]) *)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?(?: ?[AaPp][Mm])?$`)
 	dayFirst  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ \-/.,]+` + monthName + `[ \-/.,]+(\d{4}|\d{2})\b`)
@@ -180,6 +183,7 @@ func repairDate(s string) string {
 	s = yearLike.ReplaceAllString(s, "${1}年")
 	s = monthLike.ReplaceAllString(s, "${1}月")
 	s = dayLike.ReplaceAllString(s, "${1}日")
+	s = lostMonth.ReplaceAllString(s, "${1}月$2")
 	s = oneDash.ReplaceAllString(s, "$1-$2")
 	if !strings.Contains(s, "年") {
 		s = wrongSep.ReplaceAllString(s, "$1-$2-$3")

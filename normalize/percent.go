@@ -322,7 +322,7 @@ func oneShare(n share, qualifier, raw string, opt Options) Result {
 	if !n.unit && n.value > 0 && n.value < 1 {
 		r = r.doubt(CodeAmbiguous, "“%s”没有百分号，可能是%s%%，也可能是%s%%", raw, number(n.value), number(n.value*100))
 	}
-	if len(n.text) > 1 && n.text[0] == '0' && n.text[1] != '.' && strings.Trim(n.text, "0.") != "" {
+	if len(n.text) > 1 && n.text[0] == '0' && n.text[1] != '.' {
 		r = r.doubt(CodeAmbiguous, "“%s”以0开头，可能缺小数点", raw)
 	}
 	return r

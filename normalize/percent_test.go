@@ -142,6 +142,7 @@ func TestPercent(t *testing.T) {
 
 func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
+		{"00", "0 !ambiguous"}, // 90, its 9 read as 0
 		{".5%", "0.5 !ambiguous"},
 		{"1.", "1 !ambiguous"},
 		{"约.8", "0.8 qualifier=about !ambiguous"},

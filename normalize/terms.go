@@ -156,8 +156,8 @@ func termFor(token string) string {
 }
 
 // mixed says whether a token has a digit where the term has a letter or the
-// other way about, and is like it elsewhere. Another case alone is another
-// way to write.
+// other way about, or in four signs and more another capital (MOTT), and is like
+// it elsewhere. Another case alone is another way to write.
 func mixed(token, term string) bool {
 	crossed := false
 	for i := range len(term) {
@@ -165,7 +165,7 @@ func mixed(token, term string) bool {
 		if a == b {
 			continue
 		}
-		if digit(a) == digit(b) {
+		if digit(a) == digit(b) && (len(term) < 4 || !unicode.IsUpper(a) || !unicode.IsUpper(b)) {
 			return false
 		}
 		crossed = true

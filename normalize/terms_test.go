@@ -20,6 +20,8 @@ func TestRepairTerms(t *testing.T) {
 		{"数字孪生", "数字孪生"}, // the term itself
 		{"ERP、MES、0A系统", "ERP、MES、OA系统"},
 		{"IS027001认证", "ISO27001认证"},
+		{"MOTT消息总线", "MQTT消息总线"},
+		{"OPO", "OPO"}, // three capitals are too few to tell
 		{"CMM13级", "CMMI3级"},
 		{"B/S架构", "B/S架构"},
 		{"OPCUA协议", "OPC UA协议"},

@@ -222,8 +222,18 @@ func crowded(f *RawField) bool {
 }
 
 // foot takes the last text of the part, outside of labels, that is a value of
-// the type.
+// the type; where there is none, one that another reading says is.
 func (s *sheet) foot(ref *fieldRef, f *RawField) {
+	s.footWhere(ref, f, func(got RawField) bool { return accepts(ref, got.Raw) })
+	if f.Label {
+		return
+	}
+	s.footWhere(ref, f, func(got RawField) bool {
+		return slices.ContainsFunc(got.Others, func(o Other) bool { return accepts(ref, o.Raw) })
+	})
+}
+
+func (s *sheet) footWhere(ref *fieldRef, f *RawField, wanted func(RawField) bool) {
 	for i := len(s.blocks) - 1; i >= 0; i-- {
 		b := s.blocks[i]
 		if len(b.hits) > 0 || b.blank() || b.taken {
@@ -233,15 +243,12 @@ func (s *sheet) foot(ref *fieldRef, f *RawField) {
 		if b.free() && !b.box.Empty() {
 			pieces = s.rowPieces(b)
 		}
-		if got := s.raw(ref, ref.path, pieces, nil); accepts(ref, got.Raw) {
-			*f = got
-			f.Label, f.Stretched = true, f.Stretched || crowded(f)
-			return
-		}
-		if got := s.raw(ref, ref.path, s.run(b, 0), nil); accepts(ref, got.Raw) {
-			*f = got
-			f.Label, f.Stretched = true, f.Stretched || crowded(f)
-			return
+		for _, p := range [][]piece{pieces, s.run(b, 0)} {
+			if got := s.raw(ref, ref.path, p, nil); wanted(got) {
+				*f = got
+				f.Label, f.Stretched = true, f.Stretched || crowded(f)
+				return
+			}
 		}
 	}
 }

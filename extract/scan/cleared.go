@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 
 	"dengji/extract"
 	"dengji/extract/page"
@@ -102,6 +103,65 @@ func (w *work) replaceBoxes(band image.Rectangle, found []image.Rectangle) {
 		}
 	}
 	w.boxes = kept
+	for i, b := range kept {
+		w.boxes[i] = w.acrossRings(b)
+	}
+}
+
+// acrossRings makes a box that ends at a ring's line from inside as long as the
+// line of text that goes on behind it: a character or two outside a ring are too
+// little for the detector to see.
+func (w *work) acrossRings(b image.Rectangle) image.Rectangle {
+	h := b.Dy()
+	for _, s := range w.seals {
+		if s.ring.R == 0 || !s.box.Overlaps(b) {
+			continue
+		}
+		dy := float64(b.Min.Y+b.Max.Y)/2 - s.ring.Y
+		if math.Abs(dy) > 0.8*s.ring.R { // there the ring's line runs along the text
+			continue
+		}
+		half := math.Sqrt(s.ring.R*s.ring.R - dy*dy)
+		if left := int(s.ring.X - half*ringOuter); b.Min.X > left && float64(b.Min.X) < s.ring.X-half*ringInner {
+			if end, ok := w.followInk(b, s.ring, left, -1); ok {
+				b.Min.X = end - h/8
+			}
+		}
+		if right := int(s.ring.X + half*ringOuter); b.Max.X < right && float64(b.Max.X) > s.ring.X+half*ringInner {
+			if end, ok := w.followInk(b, s.ring, right, 1); ok {
+				b.Max.X = end + h/8
+			}
+		}
+	}
+	return b.Intersect(w.planes.Clean.Rect)
+}
+
+// Where a ring's line lies, as shares of its radius.
+const (
+	ringInner = 0.72
+	ringOuter = 1.04
+)
+
+// followInk is how far ink goes on in a box's rows from column x on, outside a
+// ring, over gaps of
+// less than half a line's height and not further than two; ok where there is as
+// much of it as a character has: less is what is left of the ring's line.
+func (w *work) followInk(b image.Rectangle, ring seal.Ring, x, step int) (end int, ok bool) {
+	h, columns := b.Dy(), 0
+	beyond := image.Rect(x, b.Min.Y, x+step*2*h, b.Max.Y).Canon()
+	if slices.ContainsFunc(w.seals, func(o sealArea) bool { return o.ring.R > 0 && o.ring != ring && o.box.Overlaps(beyond) }) {
+		return x, false // another impression's ink
+	}
+	end = x
+	for n := range 2 * h {
+		at := x + step*n
+		if w.ink.Count(image.Rect(at, b.Min.Y+h/6, at+1, b.Max.Y-h/6)) > 0 {
+			end, columns = at, columns+1
+		} else if max(at-end, end-at) > h/2 {
+			break
+		}
+	}
+	return end, columns*8 >= h
 }
 
 // longerOf is a box, made as long as those of the others that follow the same

@@ -190,3 +190,37 @@ func TestWhatMixesWithAnOpaqueRingIsDoubted(t *testing.T) {
 		}
 	}
 }
+
+// A line that a ring's line cuts goes on as far as there is ink of its own
+// outside; another impression's ink is none.
+func TestLineGoesOnOutsideTheRing(t *testing.T) {
+	w := greySealPage() // its ring has its centre at 400, 400 and a radius of 150
+	w.ink = page.NewBitmap(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy())
+	fill := func(r image.Rectangle) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				w.ink.Pix[y*w.ink.W+x] = 1
+			}
+		}
+	}
+	cut := image.Rect(268, 390, 480, 420)
+	if got := w.acrossRings(cut); got != cut {
+		t.Errorf("with nothing outside the box became %v", got)
+	}
+	fill(image.Rect(240, 394, 243, 416)) // what is left of the ring's line
+	if got := w.acrossRings(cut); got != cut {
+		t.Errorf("with a trace of the ring outside the box became %v", got)
+	}
+	fill(image.Rect(222, 394, 238, 416)) // a figure
+	if got := w.acrossRings(cut); got.Min.X > 222 || got.Min.X < 210 || got.Max.X != cut.Max.X {
+		t.Errorf("the box became %v, want one from the figure at 222 on", got)
+	}
+	if inside := image.Rect(320, 390, 480, 420); w.acrossRings(inside) != inside {
+		t.Error("a box that ends well inside the ring was lengthened")
+	}
+	other := seal.Ring{X: 100, Y: 400, R: 150}
+	w.seals = append(w.seals, sealArea{box: other.Box(), ring: other})
+	if got := w.acrossRings(cut); got != cut {
+		t.Errorf("with another impression there the box became %v", got)
+	}
+}
