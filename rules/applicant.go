@@ -17,9 +17,13 @@ func (b *builder) settleApplicant(f *field) {
 	if f.sure || best == nil {
 		return
 	}
-	name := b.twiceNamed()
+	name, sealed := b.twiceNamed()
+	least := likeNames
+	if sealed {
+		least = likeSealed
+	}
 	own, other := normalize.NameKey(fmt.Sprint(f.Value), false), normalize.NameKey(name, false)
-	if name == "" || own == other || normalize.Similarity(own, other) < 0.8 || best.differsClearly(name) {
+	if name == "" || own == other || normalize.Similarity(own, other) < least || best.differsClearly(name) {
 		return
 	}
 	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool { return g.Code == normalize.CodeFormatInvalid })
@@ -28,9 +32,16 @@ func (b *builder) settleApplicant(f *field) {
 	f.features[featRepaired] = 1
 }
 
+// How like the other papers' name what was read must be: less where the form's
+// own seal is one of them, for a seal stands on the form.
+const (
+	likeNames  = 0.8
+	likeSealed = 0.5
+)
+
 // twiceNamed is the name that two papers beside the form's print spell alike,
-// "" where there is none or more than one.
-func (b *builder) twiceNamed() string {
+// "" where there is none or more than one, and whether the form's seal has it.
+func (b *builder) twiceNamed() (name string, bySeal bool) {
 	spelled, papers := map[string]string{}, map[string]int{}
 	say := func(names map[string]string) {
 		for key, name := range names {
@@ -59,12 +70,12 @@ func (b *builder) twiceNamed() string {
 		switch {
 		case n < 2 || key == "":
 		case found != "":
-			return ""
+			return "", false
 		default:
-			found = spelled[key]
+			found, bySeal = spelled[key], sealed[key] != ""
 		}
 	}
-	return found
+	return found, bySeal
 }
 
 // differsClearly says whether a reading has a character that a name lacks, and
