@@ -135,8 +135,9 @@ func lostDouble(a, z string) bool {
 }
 
 // unsureOf says whether everything in which a scan's reading differs from the
-// copy was read badly: then neither a misreading nor another text is sure, and
-// nobody is accused. Figures stand for themselves, so that they must have been
+// copy was read badly, or the reading was pieced together where the layout was
+// not clear and may hold two cells' text: then neither a misreading nor another
+// text is sure, and nobody is accused. Figures stand for themselves, so that they must have been
 // read worse than words.
 func (best *witness) unsureOf(copied *witness) bool {
 	least := weakScore
@@ -144,7 +145,7 @@ func (best *witness) unsureOf(copied *witness) bool {
 		least = weakestScore
 	}
 	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
-		(best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
+		(best.raw.Stretched || best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
 }
 
 // inkRead says whether a scan's reading under a seal is the copy's text with
