@@ -50,6 +50,9 @@ func Percent(raw string, opt Options) Result {
 	if opt.OCR && strokeAlone.MatchString(seen) && r.State == StateValue {
 		r = r.doubt(CodeAmbiguous, "只读到一笔“%s”，可能是斜线", seen)
 	}
+	if opt.OCR && strings.HasSuffix(strings.TrimSpace(seen), "十") && r.State == StateValue {
+		r = r.doubt(CodeAmbiguous, "“%s”以“十”结尾，其后的“一”可能没有读到", seen)
+	}
 	if opt.OCR && pointFirst.MatchString(seen) && r.State == StateValue {
 		r = r.doubt(CodeAmbiguous, "“%s”的小数点前后似乎缺数字", seen)
 	}

@@ -142,7 +142,8 @@ func TestPercent(t *testing.T) {
 
 func TestPercentFromPixels(t *testing.T) {
 	check(t, Percent, ocr, []spelling{
-		{"00", "0 !ambiguous"}, // 90, its 9 read as 0
+		{"百分之四十", "40 !ambiguous"}, // or 四十一, its last stroke lost
+		{"00", "0 !ambiguous"},     // 90, its 9 read as 0
 		{".5%", "0.5 !ambiguous"},
 		{"1.", "1 !ambiguous"},
 		{"约.8", "0.8 qualifier=about !ambiguous"},
