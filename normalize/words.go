@@ -62,7 +62,7 @@ func readLexicon(text string) lexicon {
 type Doubted struct {
 	At     int    // index into the text's runes
 	Rivals string // what it may be instead, the likelier first
-	Little bool   // the doubt is little: more must speak for a rival
+	Score  float64
 }
 
 // A rival takes a character's place where words say so by this many powers of
@@ -75,10 +75,18 @@ const (
 	oftenA  = 7
 )
 
+// Scores of what was read: from wellRead on more must speak for a rival, and
+// under badlyRead less.
+const (
+	wellRead  = 0.985
+	badlyRead = 0.7
+)
+
 // RepairWords puts rivals in the place of doubted characters where what was
 // read makes no word with its neighbours and the rival does (培调, 训: 培训),
 // with a doubt for each. Outside prose, where names stand, a rival must look like
-// what was read and make a word.
+// what was read and make a word, unless that was read badly; in a text with
+// figures, an address, it must all the same.
 func RepairWords(text string, doubted []Doubted, prose bool) (string, []Doubt) {
 	if len(doubted) == 0 {
 		return text, nil
@@ -92,11 +100,22 @@ func RepairWords(text string, doubted []Doubted, prose bool) (string, []Doubt) {
 		}
 		before, after := beside(r, d.At, -1), beside(r, d.At, 1)
 		best, gain := rune(0), 0
-		if d.Little {
-			gain = byPair
-		}
 		for _, c := range d.Rivals {
-			if g := l.gain(r[d.At], c, before, after); g > gain && (prose && !d.Little || g >= byPair && LookAlike(r[d.At], c)) {
+			g, ok := l.gain(r[d.At], c, before, after), LookAlike(r[d.At], c)
+			if g <= gain {
+				continue
+			}
+			switch {
+			case d.Score >= wellRead:
+				ok = ok && g > byPair
+			case prose:
+				ok = true
+			case d.Score < badlyRead && g > byPair && strings.IndexFunc(text, unicode.IsDigit) < 0:
+				ok = true
+			default:
+				ok = ok && g >= byPair
+			}
+			if ok {
 				best, gain = c, g
 			}
 		}

@@ -8,25 +8,28 @@ func TestRepairWords(t *testing.T) {
 		at         int
 		rivals     string
 		prose      bool
-		little     bool
+		score      float64
 	}{
-		{"举办培调10场", "举办培训10场", 3, "训谓", true, false},
-		{"检测报告须警项目", "检测报告预警项目", 4, "预领颌", true, false},
-		{"防控期问，平台", "防控期间，平台", 3, "间向闷", true, false},
-		{"可复制、可推\n厂的经验", "可复制、可推\n广的经验", 7, "广", true, true}, // joined over a line's end
-		{"本产品己在潍坊", "本产品已在潍坊", 3, "已", true, false},          // by how often it is a word
-		{"与运维工单", "与运维工单", 2, "作", true, false},              // a term of the trade
-		{"起到了积极", "起到了积极", 2, "手", true, false},              // 到手 is a word, 了 needs none
-		{"举办培调10场", "举办培调10场", 3, "洲", true, false},          // the rival makes no word either
-		{"举办培调10场", "举办培调10场", 3, "训谓", true, true},          // of little doubt, and unlike
-		{"昊创智能", "昊创智能", 0, "吴", false, false},               // names make no words
-		{"天辰路", "天辰路", 1, "后", false, false},                 // and 天后 does not look like one
-		{"汇智厂场", "汇智广场", 2, "广", false, false},               // 广场 does
-		{"数字8台", "数字8台", 2, "B", true, false},                // no ideograph
-		{"短", "短", 5, "长", true, false},                      // beyond the text
-		{"共亨平台", "共享平台", 1, "享烹", true, false},
+		{"举办培调10场", "举办培训10场", 3, "训谓", true, 0.8},
+		{"检测报告须警项目", "检测报告预警项目", 4, "预领颌", true, 0.8},
+		{"防控期问，平台", "防控期间，平台", 3, "间向闷", true, 0.8},
+		{"可复制、可推\n厂的经验", "可复制、可推\n广的经验", 7, "广", true, 0.99}, // joined over a line's end
+		{"本产品己在潍坊", "本产品已在潍坊", 3, "已", true, 0.8},            // by how often it is a word
+		{"与运维工单", "与运维工单", 2, "作", true, 0.8},                // a term of the trade
+		{"起到了积极", "起到了积极", 2, "手", true, 0.8},                // 到手 is a word, 了 needs none
+		{"举办培调10场", "举办培调10场", 3, "洲", true, 0.8},            // the rival makes no word either
+		{"举办培调10场", "举办培调10场", 3, "训谓", true, 0.99},          // of little doubt, and unlike
+		{"昊创智能", "昊创智能", 0, "吴", false, 0.8},                 // names make no words
+		{"天辰路", "天辰路", 1, "后", false, 0.8},                   // and 天后 does not look like one
+		{"汇智厂场", "汇智广场", 2, "广", false, 0.8},                 // 广场 does
+		{"数字8台", "数字8台", 2, "B", true, 0.8},                  // no ideograph
+		{"短", "短", 5, "长", true, 0.8},                        // beyond the text
+		{"战咯规划部", "战略规划部", 1, "略", false, 0.5},               // read badly, and no name
+		{"战咯规划部", "战咯规划部", 1, "略", false, 0.8},
+		{"咯阳市1号", "咯阳市1号", 0, "洛", false, 0.5}, // an address
+		{"共亨平台", "共享平台", 1, "享烹", true, 0.8},
 	} {
-		got, doubts := RepairWords(tt.text, []Doubted{{tt.at, tt.rivals, tt.little}}, tt.prose)
+		got, doubts := RepairWords(tt.text, []Doubted{{tt.at, tt.rivals, tt.score}}, tt.prose)
 		if got != tt.want || (len(doubts) > 0) != (got != tt.text) {
 			t.Errorf("RepairWords(%q) = %q, %v, want %q", tt.text, got, doubts, tt.want)
 		}

@@ -12,9 +12,6 @@ import (
 // worded are the types whose values are made of words.
 var worded = []string{"text", "product_name"}
 
-// wordScore is the score from which a doubt about a character is little.
-const wordScore = 0.985
-
 // markScore is the score under which a mark of prose with another mark for a
 // rival is as often wrong as right.
 const markScore = 0.9
@@ -63,7 +60,7 @@ func (f *RawField) repairWords(text string) (string, []normalize.Doubt) {
 			continue
 		}
 		if n < len(f.Scores) && f.Rivals[n] != "" {
-			doubted = append(doubted, normalize.Doubted{At: i, Rivals: f.Rivals[n], Little: f.Scores[n] >= wordScore})
+			doubted = append(doubted, normalize.Doubted{At: i, Rivals: f.Rivals[n], Score: f.Scores[n]})
 		}
 		n++
 	}
