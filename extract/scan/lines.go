@@ -19,6 +19,9 @@ type readLine struct {
 	first  reading   // what stands in the Document
 	others []reading // everything else that was seen there
 	ticks  []pixelTick
+
+	strengthened bool // pale print was read darker than it is
+	asPrinted    bool // and must not be
 }
 
 // reading is a reader's view of a line, characters in pixels of the page.
@@ -198,28 +201,55 @@ func (w *work) recognize(ctx context.Context) error {
 // under a seal.
 const sealShare = 0.02
 
-// readBox reads a line. One that a seal lies over or that is in doubt is read
-// after several treatments, which are put to the vote; the third only where the
-// first two are not of one mind.
+// readBox reads a line. One of tick boxes is read as it is printed: strengthened,
+// a mark in a box is read as a character.
 func (w *work) readBox(ctx context.Context, b image.Rectangle) (readLine, error) {
 	l := readLine{box: b.Intersect(w.planes.Gray.Rect)}
 	l.seal = w.underSeal(l.box)
+	err := w.readTreatments(ctx, &l)
+	if err == nil && l.strengthened && hasBoxes(l.first.Text) {
+		l.strengthened, l.asPrinted = false, true
+		err = w.readTreatments(ctx, &l)
+	}
+	if err != nil {
+		return l, err
+	}
+	return l, w.restoreLetters(ctx, &l)
+}
+
+// readTreatments reads a line that a seal lies over or that is in doubt after
+// several treatments, which are put to the vote; the third only where the first
+// two are not of one mind.
+func (w *work) readTreatments(ctx context.Context, l *readLine) error {
 	var read []reading
-	for i, t := range w.treatments(l) {
+	for i, t := range w.treatments(*l) {
 		if i == 1 && !l.seal && weakestBut(read[0], boxes) >= w.opt.Doubt || i == 2 && read[0].Text == read[1].Text && (weakest(read[0]) >= w.opt.Doubt || !l.seal) {
 			break
 		}
-		r, err := w.readTreated(ctx, t, l.box)
+		r, err := w.readTreated(ctx, t, l)
 		if err != nil {
-			return l, err
+			return err
 		}
 		read = append(read, r)
 	}
-	l.first = consensus(read)
+	l.first, l.others = consensus(read), nil
 	if len(read) > 1 {
 		l.others = read
 	}
-	return l, w.restoreLetters(ctx, &l)
+	return nil
+}
+
+// hasBoxes reports whether a text has tick boxes: one at its beginning, or two.
+func hasBoxes(text string) bool {
+	n := 0
+	for i, r := range text {
+		if strings.ContainsRune(boxes, r) {
+			if n++; i == 0 || n > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // restoreLetters reads an address of which a letter was lost once more, in a
@@ -229,7 +259,7 @@ func (w *work) restoreLetters(ctx context.Context, l *readLine) error {
 	if _, _, lost := w.lostLetters(l); !lost {
 		return nil
 	}
-	wide, err := w.readTreated(ctx, widened, l.box)
+	wide, err := w.readTreated(ctx, widened, l)
 	if err != nil {
 		return err
 	}
@@ -245,8 +275,12 @@ func (w *work) restoreLetters(ctx context.Context, l *readLine) error {
 
 // readTreated reads the picture a treatment makes of a box, which may have
 // another width.
-func (w *work) readTreated(ctx context.Context, t treatment, b image.Rectangle) (reading, error) {
+func (w *work) readTreated(ctx context.Context, t treatment, l *readLine) (reading, error) {
+	b := l.box
 	img := t.picture(w, b)
+	if t.print && !l.asPrinted {
+		l.strengthened = strengthen(img) || l.strengthened
+	}
 	r, err := w.readPicture(ctx, w.readers.First, img, b, t.name)
 	f := float64(b.Dx()) / float64(max(img.Rect.Dx(), 1))
 	for i := range r.Chars {
@@ -254,60 +288,6 @@ func (w *work) readTreated(ctx context.Context, t treatment, b image.Rectangle) 
 		r.Chars[i].X1 = float64(b.Min.X) + (r.Chars[i].X1-float64(b.Min.X))*f
 	}
 	return r, err
-}
-
-// treatment is a way to make the picture of a line.
-type treatment struct {
-	name    string // as it stands in extract.Reading
-	picture func(*work, image.Rectangle) *image.Gray
-}
-
-// Treatments. Which of those under a seal reads best depends on the seal's
-// colour and the light: on evenly scanned pages the ink can be taken away
-// whole, on photographs that takes thin strokes along.
-var (
-	asScanned   = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Gray, b, 0) }}
-	blackPrint  = treatment{"", func(w *work, b image.Rectangle) *image.Gray { return crop(w.planes.Clean, b, 0) }}
-	inkFaded    = treatment{"ink_faded", blackPrint.picture}
-	inkRemoved  = treatment{"ink_removed", (*work).withoutInk}
-	sealDivided = treatment{"seal_divided", blackPrint.picture}
-	// Broken print of a bad copy hangs together again when it is out of focus:
-	// of 87 doubtful lines of poor scans 41 read right as scanned, 50 softened.
-	softened     = treatment{"softened", func(w *work, b image.Rectangle) *image.Gray { return soften(crop(w.planes.Clean, b, 0), 0.04) }}
-	softenedMore = treatment{"softened_more", func(w *work, b image.Rectangle) *image.Gray { return soften(crop(w.planes.Clean, b, 0), 0.056) }}
-	widened      = treatment{"widened", func(w *work, b image.Rectangle) *image.Gray {
-		return page.Resize(crop(w.planes.Clean, b, 0), b.Dx()*13/10, b.Dy())
-	}}
-)
-
-func (w *work) treatments(l readLine) []treatment {
-	switch {
-	case !l.seal:
-		return []treatment{blackPrint, softened, softenedMore}
-	case w.planes.Ink == nil:
-		return []treatment{sealDivided, asScanned, softened}
-	}
-	return []treatment{inkRemoved, inkFaded, asScanned}
-}
-
-// soften blurs the picture of a line by a standard deviation given as a share
-// of a character's width: passes of the binomial kernel 1 2 1, each of which
-// adds half a pixel's variance.
-func soften(img *image.Gray, share float64) *image.Gray {
-	sigma := share * emShare * float64(img.Rect.Dy())
-	for range max(1, int(2*sigma*sigma+0.5)) {
-		img = page.Binomial(img)
-	}
-	return img
-}
-
-// lift stretches a picture so that level becomes white: the grey of a seal
-// fades, black print stays.
-func lift(img *image.Gray, level int) *image.Gray {
-	for i, v := range img.Pix {
-		img.Pix[i] = uint8(min(255, int(v)*255/level))
-	}
-	return img
 }
 
 // readPicture reads a picture of the box b and moves the characters to their
@@ -322,40 +302,6 @@ func (w *work) readPicture(ctx context.Context, r ocr.Reader, img *image.Gray, b
 		got.Chars[i].X1 += float64(b.Min.X)
 	}
 	return reading{reader: r.Name(), treatment: treatment, Reading: got}, nil
-}
-
-// withoutInk cuts a line out of the clean plane and stretches it so that the
-// seal's own level becomes white: a red seal is not quite white in its
-// brightest channel, and the grey ghost of a stroke still misleads a reader.
-func (w *work) withoutInk(b image.Rectangle) *image.Gray {
-	img := crop(w.planes.Clean, b, 0)
-	if w.planes.Ink == nil {
-		return img
-	}
-	var hist [256]int
-	n := 0
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
-			p := image.Pt((b.Min.X+x)/page.InkScale, (b.Min.Y+y)/page.InkScale)
-			if p.In(w.planes.Ink.Rect) && w.planes.Ink.Pix[p.Y*w.planes.Ink.Stride+p.X] >= 128 {
-				if v := img.Pix[y*img.Stride+x]; v > 120 { // darker is print
-					hist[v]++
-					n++
-				}
-			}
-		}
-	}
-	if n < 50 {
-		return img
-	}
-	level := 255
-	for seen, v := 0, 0; v < 256; v++ {
-		if seen += hist[v]; seen > n/8 {
-			level = max(v, 150)
-			break
-		}
-	}
-	return lift(img, level)
 }
 
 // secondLength is the most characters a line has that the second reader is
