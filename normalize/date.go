@@ -87,11 +87,13 @@ var (
 	// lostMonth is a month whose 月 a seal's star hides, so that signs are read
 	// there: written with two figures it cannot be anything else.
 	lostMonth = regexp.MustCompile(`(年(?:0[1-9]|1[0-2]))[^\d年月日号]{1,3}((?:0[1-9]|[12]\d|3[01])[日号])`)
-	dayCut    = regexp.MustCompile(`年\d{1,2}月\d$`)
-	timeOfDay = regexp.MustCompile(`(\d)(?:T| +|([日号]) *)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?(?: ?[AaPp][Mm])?$`)
-	dayFirst  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ \-/.,]+` + monthName + `[ \-/.,]+(\d{4}|\d{2})\b`)
-	dayThen   = regexp.MustCompile(`(?i)\b` + monthName + `[ \-/.,]*(\d{1,2})(?:st|nd|rd|th)?[ ,]+(\d{4})\b`)
-	monthOnly = regexp.MustCompile(`(?i)\b` + monthName + `[ \-/.,]+(\d{4})\b`)
+	// strokeFirst is a ruling line or a seal's stroke before the year.
+	strokeFirst = regexp.MustCompile(`^[1lI|丨]((?:19|20)\d\d年)`)
+	dayCut      = regexp.MustCompile(`年\d{1,2}月\d$`)
+	timeOfDay   = regexp.MustCompile(`(\d)(?:T| +|([日号]) *)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?(?: ?[AaPp][Mm])?$`)
+	dayFirst    = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ \-/.,]+` + monthName + `[ \-/.,]+(\d{4}|\d{2})\b`)
+	dayThen     = regexp.MustCompile(`(?i)\b` + monthName + `[ \-/.,]*(\d{1,2})(?:st|nd|rd|th)?[ ,]+(\d{4})\b`)
+	monthOnly   = regexp.MustCompile(`(?i)\b` + monthName + `[ \-/.,]+(\d{4})\b`)
 )
 
 const monthName = `(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?`
@@ -184,6 +186,7 @@ func repairDate(s string) string {
 	s = monthLike.ReplaceAllString(s, "${1}月")
 	s = dayLike.ReplaceAllString(s, "${1}日")
 	s = lostMonth.ReplaceAllString(s, "${1}月$2")
+	s = strokeFirst.ReplaceAllString(s, "$1")
 	s = oneDash.ReplaceAllString(s, "$1-$2")
 	if !strings.Contains(s, "年") {
 		s = wrongSep.ReplaceAllString(s, "$1-$2-$3")

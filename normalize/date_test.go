@@ -152,6 +152,7 @@ func TestDateFromPixels(t *testing.T) {
 		{"2021年6月15年", "2021-06-15 !repaired"}, // a seal over 日
 		{"2021年6月15口", "2021-06-15 !repaired"},
 		{"2022年04）.15日", "2022-04-15 !repaired"}, // a seal's star over 月
+		{"12022年01月31日", "2022-01-31 !repaired"},
 		{"2021年12（17日", "2021-12-17 !repaired"},
 		{"2021年6目15日", "2021-06-15 !repaired"},
 		{"2021牛6月15日", "2021-06-15 !repaired"},
