@@ -178,6 +178,7 @@ func TestReportNamesApplicant(t *testing.T) {
 func TestLatinStop(t *testing.T) {
 	for _, c := range [][2]string{
 		{"采用微服务架构.运行稳定.", "采用微服务架构。运行稳定。"},
+		{"采用微服务架构。运行稳定。.", "采用微服务架构。运行稳定。"},
 		{"版本为V1.0.可用率99.9%，采用微服务架构.", "版本为V1.0.可用率99.9%，采用微服务架构。"},
 	} {
 		for _, scanned := range []bool{true, false} {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,13 +17,19 @@ var worded = []string{"text", "product_name"}
 // rival is as often wrong as right.
 const markScore = 0.9
 
+// singleScore is the score under which a single character that may be 无 is that:
+// no field has a value of one other character.
+const singleScore = 0.9
+
 // repaired is a value's text with characters that were read badly replaced by
-// what the reader took them for next, where words or surnames ask for it. text
-// is the raw text, its end perhaps cut off.
+// what the reader took them for next, where words or surnames ask for it, or
+// what forms are filled in with. text is the raw text, its end perhaps cut off.
 func (f *RawField) repaired(text string) (string, []normalize.Doubt) {
 	switch {
 	case !f.hasRivals():
 		return text, nil
+	case len(f.Scores) == 1 && f.Scores[0] < singleScore && strings.ContainsRune(f.Rivals[0], '无'):
+		return "无", []normalize.Doubt{{Code: normalize.CodeRepaired, Message: fmt.Sprintf("读到“%s”，按“无”处理", f.Raw)}}
 	case f.Field.Type == "name":
 		return normalize.RepairSurname(strings.TrimSpace(text), f.Rivals[0])
 	case slices.Contains(worded, f.Field.Type):

@@ -28,12 +28,16 @@ func TestRivalsRepairValues(t *testing.T) {
 	}{
 		{"a word of prose over a line's end", fieldRead("text", "举办培\n调10场。", 500, '调', 0.7, "训谓"), "举办培训10场。"},
 		{"a surname", fieldRead("name", " 草晨刚", 0, '草', 0.9, "蕈覃掌"), "覃晨刚"},
+		{"none, written with a single character", fieldRead("email", "左", 0, '左', 0.6, "无右"), ""},
 		{"no word of a web address", fieldRead("url", "www.kefan.cn", 0, 'f', 0.7, "t"), "http://www.kefan.cn"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWitness(tt.f, KindFormScan, "a.pdf")
 			if got, _ := w.result.Value.(string); got != tt.want && strings.TrimPrefix(tt.want, "http://") != got {
 				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if (len(w.result.Doubts) == 0) != (tt.f.Field.Type == "url") {
+				t.Errorf("the doubts are %v", w.result.Doubts)
 			}
 			if w.raw.Raw != tt.f.Raw {
 				t.Errorf("the raw text became %q", w.raw.Raw)

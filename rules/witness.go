@@ -41,7 +41,7 @@ func newWitness(f RawField, kind, file string) witness {
 	}
 	text, repaired := f.repaired(text)
 	w := witness{raw: f, kind: kind, path: file, result: normalizeField(&f.Field, text, !f.Sure)}
-	if w.result.State == normalize.StateValue {
+	if w.result.State == normalize.StateValue || w.result.State == normalize.StateNone {
 		w.result.Doubts = append(slices.Clip(w.result.Doubts), repaired...)
 	}
 	for _, o := range f.Others {
@@ -67,6 +67,9 @@ func (w *witness) endsShort() bool {
 // end of Chinese prose, which is how a faint 。 is read.
 var latinStop = regexp.MustCompile(`([\p{Han}”）》])[.．](\p{Han}|\s*$)`)
 
+// stopSpeck is a speck behind the full stop that ends prose.
+var stopSpeck = regexp.MustCompile(`([。！？])\s*[.．·,，、'‘]\s*$`)
+
 // lastSpeck is a full stop of Latin print that ends a short Chinese text.
 var lastSpeck = regexp.MustCompile(`(\p{Han})[.．]+$`)
 
@@ -77,6 +80,7 @@ func (f *RawField) despeckled(raw string) string {
 	case f.Sure || f.Field.Type == "choices":
 		return raw
 	case f.Field.Type == "text" && f.Field.MaxRunes >= 100:
+		raw = stopSpeck.ReplaceAllString(raw, "$1")
 		return latinStop.ReplaceAllString(latinStop.ReplaceAllString(raw, "$1。$2"), "$1。$2")
 	case f.Field.Type == "text":
 		return lastSpeck.ReplaceAllString(strings.TrimRight(raw, " ,;:'|，；：·、‘丨`"), "$1")
