@@ -4,6 +4,7 @@ import (
 	"image"
 	"testing"
 
+	"dengji/extract"
 	"dengji/extract/page"
 )
 
@@ -41,5 +42,25 @@ func TestTakeSigns(t *testing.T) {
 	w.takeSigns(boxes, []page.Component{{Box: image.Rect(902, 124, 907, 136), Pixels: 30}})
 	if boxes[0] != line {
 		t.Errorf("the box now reaches into its neighbour: %v", boxes[0])
+	}
+}
+
+// PP-OCR says what else it took a sign for; one whose ink runs out wide at the
+// foot is ‰ only where that is what it took % for next.
+func TestMayBePermille(t *testing.T) {
+	for _, tt := range []struct {
+		reader, rivals string
+		want           bool
+	}{
+		{extract.ReaderPPOCR, "‰％", true},
+		{extract.ReaderPPOCR, "0‰", true},
+		{extract.ReaderPPOCR, "％‰", false},
+		{extract.ReaderPPOCR, "9％0", false},
+		{extract.ReaderPPOCR, "", false},
+		{extract.ReaderTesseract, "", true},
+	} {
+		if got := mayBePermille(tt.reader, tt.rivals); got != tt.want {
+			t.Errorf("%s, rivals %q: %v", tt.reader, tt.rivals, got)
+		}
 	}
 }

@@ -53,11 +53,25 @@ func (l *readLine) settlePermille(g *image.Gray) {
 	if permille(withoutFigure(faintInk(crop(g, sign, 0)))) {
 		seen = '‰'
 	}
-	if (text[last] == '‰') != (seen == '‰') {
-		text[last] = seen
-		l.first.Text = string(text)
-		chars[last].Score = min(chars[last].Score, extract.UnreadInk)
+	if (text[last] == '‰') == (seen == '‰') {
+		return
 	}
+	chars[last].Score = min(chars[last].Score, extract.UnreadInk)
+	if seen == '‰' && !mayBePermille(l.first.reader, chars[last].Rivals) {
+		return // on a bad copy the foot of % runs out as wide
+	}
+	text[last] = seen
+	l.first.Text = string(text)
+}
+
+// mayBePermille reports whether a reader that saw % took it for ‰ next, rather
+// than for % of another width. One that does not say what else it saw may have.
+func mayBePermille(reader, rivals string) bool {
+	if reader != extract.ReaderPPOCR {
+		return true
+	}
+	permille, percent := strings.IndexRune(rivals, '‰'), strings.IndexRune(rivals, '％')
+	return permille >= 0 && (percent < 0 || permille < percent)
 }
 
 // shareForm is a line that is a percentage and nothing else.
