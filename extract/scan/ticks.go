@@ -72,12 +72,19 @@ func (w *work) tickGroup(group []int, best map[int][]page.TickBox, total int) {
 	if total < 1 || options < 2 || total < 2 && marks == 0 || characters(w.read, group) > options*optionLength || w.allRead(best) {
 		return
 	}
+	for _, i := range group {
+		takeForBoxes(&w.read[i], best[i])
+	}
+	if r.pitch > 0 {
+		if length, alike, words := w.wordLength(group, r.pitch); alike >= unseenOptions && alike*3 >= words*2 {
+			w.remainsOfBoxes(group, length, r.pitch, lackingScore)
+		}
+	}
 	rows := map[int][]page.TickBox{}
 	var all []*page.TickBox
 	for _, i := range group { // lines without a box may have a mark typed in its place
 		l := &w.read[i]
 		rows[i] = best[i]
-		takeForBoxes(l, rows[i])
 		if r.pitch > 0 {
 			rows[i] = w.fillSlots(l, r, rows[i])
 		}

@@ -26,21 +26,25 @@ func readIn(l *readLine, area image.Rectangle) bool {
 	return false
 }
 
-// remainsScore is the score under which the first character of a word that is one
-// longer than the row's others may be what is left of a box.
-const remainsScore = 0.5
+// Scores under which the first character of a word that is one longer than the
+// row's others may be what is left of a box, or a box with a mark in it: where
+// no box was found, and where the others have theirs.
+const (
+	remainsScore = 0.5
+	lackingScore = 0.9
+)
 
 // remainsOfBoxes makes boxes of the doubtful characters that stand before words of
 // the row's length as if they were part of them, and returns the lines' texts as
 // they were.
-func (w *work) remainsOfBoxes(group []int, length int, pitch float64) map[int]string {
+func (w *work) remainsOfBoxes(group []int, length int, pitch, score float64) map[int]string {
 	before := map[int]string{}
 	for _, i := range group {
 		l := &w.read[i]
 		before[i] = l.first.Text
 		text := []rune(l.first.Text)
 		for _, word := range wordsOf(l, pitch) {
-			if word[1]-word[0] == length+1 && l.first.Chars[word[0]].Score < remainsScore {
+			if word[1]-word[0] == length+1 && l.first.Chars[word[0]].Score < score {
 				text[word[0]] = extract.TickOff
 			}
 		}
@@ -62,7 +66,7 @@ func (w *work) tickUnseen(group []int) {
 	if alike < unseenOptions || alike*3 < words*2 {
 		return
 	}
-	before := w.remainsOfBoxes(group, length, r.pitch)
+	before := w.remainsOfBoxes(group, length, r.pitch, remainsScore)
 	var sides []int
 	for _, i := range group {
 		l := &w.read[i]
