@@ -158,7 +158,8 @@ func nonEmpty(parts []string) []string {
 // ProductName normalises a product's name together with its version, as the
 // form has it: 某某系统 V1.0 is 某某系统V1.0. Brackets, quotation marks and the
 // case of the V stay. In text read from pixels a letter among the version's
-// digits (V1.O, Vl.0) is repaired, and so are terms of the trade.
+// digits (V1.O, Vl.0) is repaired, and so are terms of the trade; a version alone
+// is no name.
 func ProductName(raw string, opt Options) Result {
 	s, r, done := readEmpty(raw, opt)
 	if done {
@@ -171,8 +172,15 @@ func ProductName(raw string, opt Options) Result {
 			r = valueOf(fixed).doubt(CodeRepaired, "版本号“%s”按“%s”处理", versionTail(s), versionTail(fixed))
 		}
 	}
+	if opt.OCR && versionAlone.MatchString(r.Value.(string)) {
+		return unreadable(CodeFormatInvalid, "“%s”只是版本号，不是名称", s)
+	}
 	return limitText(withTerms(r, opt), opt)
 }
+
+// versionAlone is a version without the name before it, which stands on another
+// line.
+var versionAlone = regexp.MustCompile(`^[Vv]\d+(?:\.\d+)*$`)
 
 // spacedVersion finds blanks inside a version at the end of a name.
 var spacedVersion = regexp.MustCompile(`\b([Vv])\s+(\d+(?:\.\d+)*)$`)

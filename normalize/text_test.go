@@ -108,6 +108,7 @@ func TestProductName(t *testing.T) {
 		{"无", "<none>"},
 	})
 	check(t, ProductName, ocr, []spelling{
+		{"V1.0", "<unreadable> !format_invalid"},
 		{"某某系统V1.O", "某某系统V1.0 !repaired"},
 		{"某某系统Vl.0", "某某系统V1.0 !repaired"},
 		{"某某系统V1,0", "某某系统V1.0 !repaired"},

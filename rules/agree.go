@@ -102,6 +102,9 @@ func (best *witness) misreadOf(copied *witness) bool {
 	if aok && zok && a != "" && alikeTexts(a, z) || best.raw.Field.Type != "choices" && best.raw.Raw != "" && alikeTexts(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) {
 		return true
 	}
+	if best.raw.Field.Type == "percent" && signAsFigures(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) {
+		return true
+	}
 	for _, o := range best.others {
 		if sameValue(best.raw.Field.Type, o.result, copied.result) && best.weakWhere(copied) < weakScore {
 			return true
@@ -111,6 +114,14 @@ func (best *witness) misreadOf(copied *witness) bool {
 		return true
 	}
 	return aok && zok && best.raw.Field.MaxRunes >= 100 && (best.weakText(copied) || best.fewWords(copied))
+}
+
+// signAsFigures says whether a share is the copy's with its % read as figures
+// (8880 for 88%).
+func signAsFigures(read, copied string) bool {
+	head, ok := strings.CutSuffix(copied, "%")
+	rest, begins := strings.CutPrefix(read, head)
+	return ok && begins && head != "" && rest != "" && len(rest) <= 3 && strings.Trim(rest, "0689oO°/.") == ""
 }
 
 // lostDouble says whether a is z but for letters that z has twice: of two equal
@@ -145,7 +156,43 @@ func (best *witness) unsureOf(copied *witness) bool {
 		least = weakestScore
 	}
 	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
-		(best.raw.Stretched || best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
+		(best.raw.Stretched || best.rivalled(copied) || best.mostlyWeak(copied) || best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
+}
+
+// rivalled says whether every character in which a scan's reading differs from
+// the copy may be the copy's, as the reader says.
+func (best *witness) rivalled(copied *witness) bool {
+	x, y := []rune(squeezed(best.raw.Raw)), []rune(squeezed(copied.raw.Raw))
+	if len(x) != len(y) || !best.raw.hasRivals() {
+		return false
+	}
+	n := 0
+	for i := range x {
+		if x[i] == y[i] {
+			continue
+		}
+		if n++; !strings.ContainsRune(best.raw.Rivals[i], y[i]) {
+			return false
+		}
+	}
+	return n > 0
+}
+
+// mostlyWeak says whether words differ from the copy in several characters, a
+// third of which were read badly: the rest of such a line is no better.
+func (best *witness) mostlyWeak(copied *witness) bool {
+	x := []rune(squeezed(best.raw.Raw))
+	places := differing(x, []rune(squeezed(copied.raw.Raw)))
+	if !comparesAsText(best.raw.Field.Type) || len(x) != len(best.raw.Scores) || len(places) < 3 {
+		return false
+	}
+	weak := 0
+	for _, i := range places {
+		if best.raw.Scores[min(i, len(x)-1)] < weakScore {
+			weak++
+		}
+	}
+	return weak*3 >= len(places)
 }
 
 // inkRead says whether a scan's reading under a seal is the copy's text with
