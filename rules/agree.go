@@ -102,9 +102,6 @@ func (best *witness) misreadOf(copied *witness) bool {
 	if aok && zok && a != "" && alikeTexts(a, z) || best.raw.Field.Type != "choices" && best.raw.Raw != "" && alikeTexts(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) {
 		return true
 	}
-	if best.raw.Field.Type == "percent" && signAsFigures(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) {
-		return true
-	}
 	for _, o := range best.others {
 		if sameValue(best.raw.Field.Type, o.result, copied.result) && best.weakWhere(copied) < weakScore {
 			return true
@@ -218,6 +215,9 @@ func (f *field) settled() {
 func (w *witness) garbled(copied *witness) bool {
 	if w.raw.Sure || w.result.State != normalize.StateUnreadable || !copied.raw.Sure {
 		return false
+	}
+	if w.raw.Field.Type == "percent" && signAsFigures(squeezed(w.raw.Raw), squeezed(copied.raw.Raw)) {
+		return true
 	}
 	for _, d := range w.result.Doubts {
 		if d.Code == normalize.CodeOutOfRange {
