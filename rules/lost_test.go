@@ -29,6 +29,8 @@ func TestShortTextsEndInNoSpeck(t *testing.T) {
 	for raw, want := range map[string]string{
 		"学院路2482号11号楼1-967室.": "学院路2482号11号楼1-967室",
 		"学院路2482号．，":          "学院路2482号",
+		"银荷大厦A座27层（":          "银荷大厦A座27层",
+		"工程建设“":               "工程建设",
 		"Acme Co., Ltd.":      "Acme Co., Ltd.",
 	} {
 		f := RawField{Field: FieldDef{Type: "text"}, Raw: raw}

@@ -83,7 +83,7 @@ func (f *RawField) despeckled(raw string) string {
 		raw = stopSpeck.ReplaceAllString(raw, "$1")
 		return latinStop.ReplaceAllString(latinStop.ReplaceAllString(raw, "$1。$2"), "$1。$2")
 	case f.Field.Type == "text":
-		return lastSpeck.ReplaceAllString(strings.TrimRight(raw, " ,;:'|，；：·、‘丨`"), "$1")
+		return lastSpeck.ReplaceAllString(strings.TrimRight(raw, " ,;:'|，；：·、‘“（(丨`"), "$1")
 	case f.Field.Type != "name" && utf8.RuneCountInString(raw) < 4:
 		return raw
 	}
