@@ -219,27 +219,12 @@ func (w *work) fill(l *readLine, s tickSlot, r optionRow, found []page.TickBox) 
 		return page.TickBox{Box: piece, On: true, Score: max(markScore, mark)}, true
 	}
 	t := page.Judge(w.ink, piece)
-	t.On = t.On || w.rimShare(piece) < strokeRim
 	if t.Fill >= heavyFill && !w.sealed(piece) {
 		t.Score = min(t.Score, heavyScore)
 	} else {
 		t.Score = min(t.Score, placeScore)
 	}
 	return t, true
-}
-
-// strokeRim is the share of a piece of ink that lies along its rim under which it
-// is no outline, however broken, but a stroke: √ runs through the middle.
-const strokeRim = 0.6
-
-// rimShare is how much of the ink in a box lies in the outer fifths of it.
-func (w *work) rimShare(box image.Rectangle) float64 {
-	all := w.ink.Count(box)
-	if all == 0 {
-		return 1
-	}
-	inner := image.Rect(box.Min.X+box.Dx()/5, box.Min.Y+box.Dy()/5, box.Max.X-box.Dx()/5, box.Max.Y-box.Dy()/5)
-	return 1 - float64(w.ink.Count(inner))/float64(all)
 }
 
 // paleMark is the mark that the reader saw in a slot where ink dark enough is
