@@ -60,9 +60,9 @@ func readLexicon(text string) lexicon {
 
 // Doubted is a character of a text that a reader is not sure of.
 type Doubted struct {
-	At     int    // index into the text's runes
-	Rivals string // what it may be instead, the likelier first
-	Score  float64
+	At     int     // index into the text's runes
+	Rivals string  // what it may be instead, the likelier first
+	Score  float64 // 0 to 1, as the reader gives it
 }
 
 // A rival takes a character's place where words say so by this many powers of

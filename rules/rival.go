@@ -18,7 +18,7 @@ var worded = []string{"text", "product_name"}
 const markScore = 0.9
 
 // singleScore is the score under which a single character that may be 无 is that:
-// no field has a value of one other character.
+// no field has a value of one other character, but for figures.
 const singleScore = 0.9
 
 // repaired is a value's text with characters that were read badly replaced by
@@ -28,7 +28,7 @@ func (f *RawField) repaired(text string) (string, []normalize.Doubt) {
 	switch {
 	case !f.hasRivals():
 		return text, nil
-	case len(f.Scores) == 1 && f.Scores[0] < singleScore && strings.ContainsRune(f.Rivals[0], '无'):
+	case len(f.Scores) == 1 && f.Scores[0] < singleScore && strings.ContainsRune(f.Rivals[0], '无') && !strings.ContainsFunc(f.Raw, unicode.IsDigit):
 		return "无", []normalize.Doubt{{Code: normalize.CodeRepaired, Message: fmt.Sprintf("读到“%s”，按“无”处理", f.Raw)}}
 	case f.Field.Type == "name":
 		return normalize.RepairSurname(strings.TrimSpace(text), f.Rivals[0])

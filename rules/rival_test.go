@@ -44,6 +44,9 @@ func TestRivalsRepairValues(t *testing.T) {
 			}
 		})
 	}
+	if w := newWitness(fieldRead("percent", "5", 0, '5', 0.6, "无"), KindFormScan, "a.pdf"); w.result.Value != 5.0 {
+		t.Errorf("a figure that may be 无 became %v", w.result.Value)
+	}
 	f := fieldRead("text", "举办培调10场。", 500, '调', 0.7, "训谓")
 	f.Sure = true
 	if w := newWitness(f, KindFormCopy, "a.docx"); w.result.Value != f.Raw {
