@@ -20,7 +20,7 @@ var legalForms = []string{
 var cutForms = []string{"股份有限公", "责任公", "有限公", "有限责任", "股份有限", "有限责", "股份有", "有限"}
 
 var (
-	speckBefore = regexp.MustCompile(`(\p{Han})[.,，、·'‘’](（)`) // of dust or a seal
+	speckInside = regexp.MustCompile(`(\p{Han})[.,，、。；'‘’]+([\p{Han}（])`) // of dust or a seal
 	sealNote    = regexp.MustCompile(`[（(](?:请?加?盖.{0,4}章?处?|公章|单位公章|签章|盖章处)[)）]$`)
 	halfOpen    = strings.NewReplacer("(", "（", ")", "）")
 	latinRun    = regexp.MustCompile(`[A-Za-z]{2}`)
@@ -61,7 +61,7 @@ func company(s string, opt Options) Result {
 	}
 	r := valueOf(s)
 	if opt.OCR {
-		if fixed := speckBefore.ReplaceAllString(s, "$1$2"); fixed != s {
+		if fixed := withoutSpecks(s); fixed != s {
 			r = r.doubt(CodeRepaired, "“%s”按“%s”处理", s, fixed)
 			r.Value, s = fixed, fixed
 		}
@@ -90,6 +90,18 @@ func company(s string, opt Options) Result {
 		}
 	}
 	return r.detail("note", strings.Trim(note, "（）()"))
+}
+
+// withoutSpecks takes signs out of a name's middle that are dust or a seal's ink.
+// Behind a legal form they part two names.
+func withoutSpecks(s string) string {
+	for {
+		at := speckInside.FindStringSubmatchIndex(s)
+		if at == nil || slices.ContainsFunc(legalForms, func(form string) bool { return strings.HasSuffix(s[:at[3]], form) }) {
+			return s
+		}
+		s = s[:at[3]] + s[at[4]:]
+	}
 }
 
 // repeated is the first run of three Chinese characters that a name holds
