@@ -37,6 +37,9 @@ func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretc
 			out, stretched, open = append(out, more...), stretched || apart, goesOn
 		}
 	}
+	if more := s.ranOver(out); len(more) > 0 {
+		out, stretched = append(out, more...), true
+	}
 	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
 		more, doubtful := s.wrapped(h, len(out) > 0)
 		out, stretched = append(out, more...), stretched || doubtful
@@ -153,6 +156,34 @@ func (s *sheet) right(h *hit) (out []piece, at *block) {
 		}
 	}
 	return out, nil
+}
+
+// touching is how far apart two pieces of one line of text are at most that a
+// stroke taken for a ruling line has parted, as a share of their height: between
+// the texts of two cells lies the room that each keeps to its sides.
+const touching = 0.2
+
+// ranOver is the text of the cell to the right where the last line of a value
+// runs into it without a gap: no ruling line parts them.
+func (s *sheet) ranOver(value []piece) []piece {
+	if len(value) == 0 {
+		return nil
+	}
+	b := value[len(value)-1].block
+	if b.free() || len(b.lines) == 0 {
+		return nil
+	}
+	n := s.at(b.table, b.cell.Row, b.cell.Col+max(1, b.cell.ColSpan))
+	if n == nil || n == b || len(n.lines) == 0 || len(n.hits) > 0 {
+		return nil
+	}
+	last, first := s.part.Doc.Lines[b.lines[len(b.lines)-1]].Box, s.part.Doc.Lines[n.lines[0]].Box
+	high := min(last.Height(), first.Height())
+	gap := first.X0 - last.X1
+	if high <= 0 || max(gap, -gap) > touching*high || min(last.Y1, first.Y1)-max(last.Y0, first.Y0) < 0.6*high {
+		return nil
+	}
+	return s.run(n, 0)
 }
 
 // sameLine is the share of their height that boxes on one visual line have in
