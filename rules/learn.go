@@ -72,7 +72,12 @@ func Learn(doc *extract.Document, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &learner{words: words, doc: doc, paths: map[string]bool{}, labels: map[string]bool{}}
+	clean := *doc
+	clean.Lines = slices.Clone(doc.Lines)
+	for i := range clean.Lines { // YAML writes what is no UTF-8 as !!binary
+		clean.Lines[i].Text = strings.ToValidUTF8(clean.Lines[i].Text, "\uFFFD")
+	}
+	l := &learner{words: words, doc: &clean, paths: map[string]bool{}, labels: map[string]bool{}}
 	l.read()
 	if l.fields == 0 {
 		return nil, ErrNoLabels
