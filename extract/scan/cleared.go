@@ -143,9 +143,9 @@ const (
 )
 
 // followInk is how far ink goes on in a box's rows from column x on, outside a
-// ring, over gaps of
-// less than half a line's height and not further than two; ok where there is as
-// much of it as a character has: less is what is left of the ring's line.
+// ring, over gaps of less than half a line's height and not further than two; ok
+// where there is as much of it as a cut character has: less is what is left of
+// the ring's line.
 func (w *work) followInk(b image.Rectangle, ring seal.Ring, x, step int) (end int, ok bool) {
 	h, columns := b.Dy(), 0
 	beyond := image.Rect(x, b.Min.Y, x+step*2*h, b.Max.Y).Canon()
