@@ -74,6 +74,46 @@ func PlaceLoose(subs []Submission, loose []Loose) {
 	}
 }
 
+// PlaceIllegible tells submissions of scans of forms near them on which no
+// applicant can be made out: each stands alone and may be another's scan.
+func PlaceIllegible(subs []Submission) {
+	for i := range subs {
+		if !subs[i].illegible() {
+			continue
+		}
+		others := slices.Concat(subs[:i:i], subs[i+1:])
+		for _, in := range subs[i].Inputs {
+			if in.Clues == nil || !in.Clues.Form {
+				continue
+			}
+			l := Loose{Path: in.Path, Why: "登记表上的单位名称无法辨认"}
+			for _, p := range in.Pages {
+				l.Pages = append(l.Pages, p+1)
+			}
+			for _, k := range near(others, in.Path) {
+				if k >= i {
+					k++
+				}
+				subs[k].Beside.Loose = append(subs[k].Beside.Loose, l)
+			}
+		}
+	}
+}
+
+// illegible says whether no form of a submission names its applicant legibly.
+func (s *Submission) illegible() bool {
+	forms := 0
+	for _, in := range s.Inputs {
+		if in.Clues == nil || !in.Clues.Form {
+			continue
+		}
+		if forms++; !in.Clues.illegible() {
+			return false
+		}
+	}
+	return forms > 0
+}
+
 // near lists the submissions that a file may belong to, by where it lies and
 // what it is called.
 func near(subs []Submission, file string) []int {

@@ -95,6 +95,7 @@ func (c *Clues) names(form *Form, kind string, mapped []RawField) {
 		names := namesIn(&f)
 		switch {
 		case f.pattern == form.Identity.Applicant && kind == KindForm:
+			c.Blur = (c.Blur || len(c.Applicant) == 0) && f.guessed()
 			c.Applicant = append(c.Applicant, names...)
 		case f.pattern == form.Identity.Applicant:
 			c.Owners = append(c.Owners, names...)
@@ -134,6 +135,19 @@ func newClues(in Input, name string) *clues {
 		c.runes[r] = true
 	}
 	return c
+}
+
+// guessed says whether a fifth of a value's characters are the reader's guesses,
+// each less likely than not.
+func (f *RawField) guessed() bool {
+	const guess = 0.5
+	n := 0
+	for _, s := range f.Scores {
+		if s < guess {
+			n++
+		}
+	}
+	return n > 0 && 5*n >= len(f.Scores)
 }
 
 func stripVersion(s string) string {

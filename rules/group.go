@@ -67,6 +67,7 @@ type Clues struct {
 	Said map[string]Saying `json:"said,omitempty"` // what forms say beside, by the path of the field
 	Sure bool              `json:"sure,omitempty"` // the applicant's name was no recognised text
 	Scan bool              `json:"scan,omitempty"` // a page that was read from its picture
+	Blur bool              `json:"blur,omitempty"` // much of the applicant's name, as forms have it, was guessed by the reader
 	Open bool              `json:"open,omitempty"` // a form that lacks its closing sections
 	Tail bool              `json:"tail,omitempty"` // closing sections without a form's beginning
 
@@ -156,11 +157,17 @@ func newSubmission(key string, files []*clues) Submission {
 	return s
 }
 
-// applicants counts the applicants that forms name clearly differently.
+// applicants counts the applicants that forms name clearly differently. A scan
+// on which no applicant can be made out is that of the copy beside it.
 func applicants(files []*clues) int {
+	scanned := slices.ContainsFunc(files, func(c *clues) bool { return c.Form && c.Scan && !c.illegible() })
+	copied := slices.ContainsFunc(files, func(c *clues) bool { return c.Form && !c.Scan })
+	names := func(c *clues) bool {
+		return len(c.Applicant) > 0 && (!c.illegible() || scanned || !copied)
+	}
 	n := 0
 	for i, c := range files {
-		if len(c.Applicant) > 0 && !slices.ContainsFunc(files[:i], func(o *clues) bool { return o.Form && c.likelySame(o.Clues) }) {
+		if names(c) && !slices.ContainsFunc(files[:i], func(o *clues) bool { return o.Form && c.likelySame(o.Clues) }) {
 			n++
 		}
 	}

@@ -148,10 +148,14 @@ func likelyOneName(as, bs []string) bool {
 var firmWords = []string{"公司", "集团", "厂", "院", "研究所", "事务所", "中心", "社", "大学", "学校", "协会"}
 
 // illegible says whether a form is a scan on which no applicant can be made
-// out: none was read, or what was read is no firm's name.
+// out: none was read, what was read is no firm's name, or much of it is the
+// reader's guess.
 func (c *Clues) illegible() bool {
-	if c.Sure || !c.Scan {
+	switch {
+	case c.Sure || !c.Scan:
 		return false
+	case c.Blur:
+		return true
 	}
 	for _, n := range c.Applicant {
 		if slices.ContainsFunc(firmWords, func(w string) bool { return strings.Contains(n, w) }) {

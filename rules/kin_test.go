@@ -108,6 +108,52 @@ func TestIllegibleApplicant(t *testing.T) {
 	}
 }
 
+// A scan of whose applicant's name much is guessed is that of the copy in its
+// folder; beside a legible scan it is a form of its own. Where it stands alone,
+// copies near it may be its.
+func TestGuessedApplicant(t *testing.T) {
+	forms := loadForms(t)
+	scrawl := func() *extract.Document {
+		d := rename(&sample(true).doc, "济南云岭软件有限公司", "哈东滨日建六计算集团有", "云岭政务协同", "启键企业织档系", "平台V1.0", "数字V6", "13800000000", "138", "li@yunling.cn", "",
+			"山东省济南市高新区舜华路1号", "", "李明", "", "王建国", "", summary, "", caseText, "")
+		for i := range d.Lines {
+			l := &d.Lines[i]
+			for range []rune(l.Text) {
+				l.Chars = append(l.Chars, extract.Char{X0: l.Box.X0, X1: l.Box.X1, Score: 0.4})
+			}
+		}
+		return d
+	}
+	docs := company("哈尔滨启捷云计算集团有限公司", "启捷企业级档案数字化软件")
+	for _, tt := range []struct {
+		what   string
+		inputs []Input
+		want   int
+		beside string // keys of those told that a scan near them may be theirs
+	}{
+		{"a copy in its folder", []Input{{Path: "a/1.pdf", Doc: scrawl()}, {Path: "a/2.docx", Doc: docs[1]}}, 1, ""},
+		{"a scan in its folder", []Input{{Path: "a/1.pdf", Doc: scrawl()}, {Path: "a/2.pdf", Doc: docs[0]}}, 2, "a/2.pdf"},
+		{"copies in a flat folder", []Input{{Path: "1.pdf", Doc: scrawl()}, {Path: "2.docx", Doc: docs[1]}, {Path: "3.docx", Doc: company(companies[1][0], companies[1][1])[1]}}, 3, "2.docx 3.docx"},
+		{"a copy in another folder", []Input{{Path: "a/1.pdf", Doc: scrawl()}, {Path: "b/2.docx", Doc: docs[1]}}, 2, ""},
+	} {
+		subs, _ := Group(tt.inputs, forms)
+		if len(subs) != tt.want {
+			t.Errorf("%s: %v", tt.what, keys(subs))
+			continue
+		}
+		PlaceIllegible(subs)
+		var told []string
+		for _, s := range subs {
+			if len(s.Beside.Loose) > 0 {
+				told = append(told, s.Key)
+			}
+		}
+		if got := strings.Join(told, " "); got != tt.beside {
+			t.Errorf("%s: told %q, want %q", tt.what, got, tt.beside)
+		}
+	}
+}
+
 // firstPage is a form without its closing sections.
 func firstPage(name, software string) *extract.Document {
 	p := newPaper(true)

@@ -38,6 +38,7 @@ func (r *run) group(ctx context.Context) ([]plan, error) {
 	}
 	found, unassigned := rules.Group(inputs, r.Forms)
 	rules.PlaceLoose(found, r.loose())
+	rules.PlaceIllegible(found)
 	for _, u := range unassigned {
 		r.report.Unassigned = append(r.report.Unassigned,
 			UnassignedReport{Path: u.Input.Path, Pages: numbers(u.Input.Pages), Guess: u.Guess, Score: u.Score, Why: u.Why})
