@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dengji/normalize"
 )
@@ -15,6 +16,9 @@ import (
 func (b *builder) settleApplicant(f *field) {
 	best := prevailing(b.witnesses[f.Path])
 	if f.sure || best == nil {
+		return
+	}
+	if b.completeApplicant(f) {
 		return
 	}
 	name, sealed := b.twiceNamed()
@@ -30,6 +34,35 @@ func (b *builder) settleApplicant(f *field) {
 	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表读作“%v”，按印章和证书上的“%s”处理", f.Value, name), map[string]any{"values": []any{f.Value, name}})
 	f.Value = name
 	f.features[featRepaired] = 1
+}
+
+// completeApplicant takes the name of a certificate's owner where a scan of the
+// form has the end of it only: no firm's name is the end of another's, but a
+// reader may have seen no more of it under a seal.
+func (b *builder) completeApplicant(f *field) bool {
+	const lost = 2 // characters of the beginning
+	own := normalize.NameKey(fmt.Sprint(f.Value), false)
+	found := ""
+	for _, c := range b.certs {
+		for _, o := range c.owners() {
+			key := normalize.NameKey(o, false)
+			if own == "" || !strings.HasSuffix(key, own) || utf8.RuneCountInString(key)-utf8.RuneCountInString(own) < lost {
+				continue
+			}
+			if found != "" && normalize.NameKey(found, false) != key {
+				return false
+			}
+			found = o
+		}
+	}
+	if found == "" || slices.ContainsFunc(b.witnesses[f.Path], func(o witness) bool { return o.raw.Sure && o.present() }) {
+		return false
+	}
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表只读到“%v”，按证书上的“%s”处理", f.Value, found), map[string]any{"values": []any{f.Value, found}})
+	f.flag(FlagReadersDisagree, "登记表上的单位名称可能没有读全，请核对", map[string]any{"values": []any{f.Value, found}})
+	f.Value = found
+	f.features[featRepaired] = 1
+	return true
 }
 
 // How like the other papers' name what was read must be: less where the form's

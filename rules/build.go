@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dengji/extract"
 	"dengji/normalize"
@@ -237,13 +238,19 @@ type signature struct {
 }
 
 // signed says whether a name stands after a label for a signature. A sentence
-// that begins like the label (使用效果良好 for 使用人签字) is none.
+// that begins like the label (使用效果良好 for 使用人签字) is none, and
+// so are the unit's name and the date where nothing stands between.
 func (f *RawField) signed() bool {
 	const misread = 0.3 // share of a label's characters
-	if f.Raw == "" || f.Exact < 1-misread || strings.ContainsAny(f.Raw, "，。；,;!！") || len([]rune(f.Raw)) > 20 {
+	const longName = 4
+	n := len([]rune(f.first))
+	switch {
+	case f.first == "" || f.Exact < 1-misread || strings.ContainsAny(f.first, "，。；,;!！") || n > 20:
+		return false
+	case n > longName && (firmLike(f.first) || strings.ContainsFunc(f.first, unicode.IsDigit)):
 		return false
 	}
-	return normalizeField(&f.Field, f.Raw, true).State == normalize.StateValue
+	return normalizeField(&f.Field, f.first, true).State == normalize.StateValue
 }
 
 func (b *builder) readSignature(pp placedPart) signature {

@@ -157,12 +157,11 @@ func (c *Clues) illegible() bool {
 	case c.Blur:
 		return true
 	}
-	for _, n := range c.Applicant {
-		if slices.ContainsFunc(firmWords, func(w string) bool { return strings.Contains(n, w) }) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.Applicant, firmLike)
+}
+
+func firmLike(name string) bool {
+	return slices.ContainsFunc(firmWords, func(w string) bool { return strings.Contains(name, w) })
 }
 
 // adopt gives scans of forms whose applicant cannot be made out to the group

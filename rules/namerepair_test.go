@@ -52,6 +52,42 @@ func TestNameTakesItsCertificatesSpelling(t *testing.T) {
 	}
 }
 
+// Where a scan shows the end of the applicant's name only, the certificate
+// completes it, for review and without an accusation; a copy's short name is
+// what the firm wrote, and a name that goes on behind is another's.
+func TestApplicantsBeginningLost(t *testing.T) {
+	for _, tt := range []struct {
+		name, form, owner string
+		copied            bool
+		want, outcome     string
+	}{
+		{"the beginning is lost", "软件有限公司", "济南云岭软件有限公司", false, "济南云岭软件有限公司", Pass},
+		{"one character is not much", "南云岭软件有限公司", "济南云岭软件有限公司", false, "南云岭软件有限公司", Unknown},
+		{"a copy has it so", "软件有限公司", "济南云岭软件有限公司", true, "软件有限公司", Fail},
+		{"a branch", "济南云岭软件有限公司", "济南云岭软件有限公司烟台分公司", false, "济南云岭软件有限公司", Fail},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scan, copied := sample(true), sample(false)
+			put(t, &scan.doc, "济南云岭软件有限公司", tt.form)
+			put(t, &copied.doc, "济南云岭软件有限公司", tt.form)
+			cert := certificatePage("云岭政务协同平台", "V1.0", tt.owner, "2021年06月15日", "未发表", "2021SR0000001")
+			docs := []*extract.Document{&scan.doc, &cert.doc}
+			if tt.copied {
+				docs = append(docs, &copied.doc)
+			}
+			rec, _ := build(t, docs...)
+			f := field1(t, rec, "enterprise.name")
+			repaired := tt.outcome == Pass
+			if f.Value != tt.want || f.flagged(normalize.CodeRepaired) != repaired || repaired && !f.Review {
+				t.Errorf("%v, review %v, flags %v", f.Value, f.Review, f.Flags)
+			}
+			if c := check(rec, "registered_copyright"); c.Outcome != tt.outcome {
+				t.Errorf("registered_copyright is %s: %s", c.Outcome, c.Message)
+			}
+		})
+	}
+}
+
 // A name that differs from its certificate's in the case of a letter alone was
 // misread on one of the two, however sure the reader is.
 func TestLetterCaseOfNames(t *testing.T) {

@@ -26,3 +26,32 @@ func TestSignatureEndsAtTheUnitsName(t *testing.T) {
 		t.Errorf("the signers are %q", signers)
 	}
 }
+
+// A unit's name and a date beneath the signature, without labels of their own,
+// unsign no report; a sentence after the label signs none.
+func TestSignedAboveTheUnitsName(t *testing.T) {
+	for _, tt := range []struct {
+		lines []string
+		want  bool
+	}{
+		{[]string{"负责人（签字）：贾兰升", "济南泰通信息科技有限公司", "2022年8月21日"}, true},
+		{[]string{"负责人（签字）：", "济南泰通信息科技有限公司", "2022年8月21日"}, false},
+		{[]string{"负责人（签字）：", "2022年8月21日"}, false},
+		{[]string{"使用人：运行稳定，予以推荐。", "济南泰通信息科技有限公司"}, false},
+	} {
+		p := reportPage()
+		for i, line := range tt.lines {
+			p.line(247+70*float64(min(i, 1)), line)
+			p.y += height
+		}
+		signed, forms := false, loadForms(t)
+		for _, part := range Segment(&p.doc, forms) {
+			for _, f := range Map(part, forms) {
+				signed = signed || f.signed()
+			}
+		}
+		if signed != tt.want {
+			t.Errorf("%v: signed %v", tt.lines, signed)
+		}
+	}
+}

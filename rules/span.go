@@ -22,6 +22,7 @@ type RawField struct {
 	Label bool    // the label was found
 	Exact float64 // how well the label was read, 1 for exactly
 	Raw   string
+	first string // its first line
 
 	Doc    *extract.Document
 	Page   int // index into Doc.Pages
@@ -76,6 +77,9 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 		}
 	}
 	f.Raw = f.trim(normalize.JoinLines(lines))
+	if len(lines) > 0 {
+		f.first = f.trim(lines[0])
+	}
 	f.Stretched = f.Stretched || !f.Sure && len(lines) > 1 && slices.Contains(oneLine, ref.def.Type)
 	for _, r := range readers {
 		alt := slices.Clone(lines)
