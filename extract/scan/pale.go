@@ -21,13 +21,15 @@ const (
 
 // findPale looks for ink that the page's threshold took for paper, in cells
 // without a box and, for a detector loses a pale line beside one that it sees,
-// in the others too, and gives it boxes. Cells that a seal reaches are left
-// alone: what is left of its strokes is pale, too.
+// in the others too, and gives it boxes. In cells that a seal reaches lines only
+// go on in pale ink, where the seal's own is known by its colour: what is left of
+// a seal's strokes is pale, too.
 func (w *work) findPale() {
 	var found []image.Rectangle
 	for _, g := range w.grids {
 		for _, c := range g.Cells {
 			if w.underSeal(c.Box) || w.sealed(c.Box) {
+				w.stretchPale(c.Box)
 				continue
 			}
 			seen := w.boxesIn(c.Box)
@@ -47,6 +49,93 @@ func (w *work) findPale() {
 			w.boxes = append(w.boxes, b.Inset(-max(2, b.Dy()/8)))
 		}
 	}
+}
+
+// stretchPale makes the lines of a cell as long as their print, where a detector
+// saw the part of a pale line that a seal makes dark and not the rest. Within a
+// seal's own box pale ink may be a second, fainter impression's.
+func (w *work) stretchPale(cell image.Rectangle) {
+	if w.planes.Ink == nil {
+		return
+	}
+	in := cell.Inset(int(w.dpi / 25.4 / 2)).Intersect(w.planes.Clean.Rect)
+	for i, b := range w.boxes {
+		if !middle(b).In(cell) {
+			continue
+		}
+		left, right := in.Min.X, in.Max.X // up to the lines beside it and the seals
+		stop := func(o image.Rectangle) {
+			switch {
+			case o.Max.Y <= b.Min.Y || o.Min.Y >= b.Max.Y:
+				return
+			case o.Min.X < b.Min.X:
+				left = max(left, o.Max.X)
+			}
+			if o.Max.X > b.Max.X {
+				right = min(right, o.Min.X)
+			}
+		}
+		for k, o := range w.boxes {
+			if k != i {
+				stop(o)
+			}
+		}
+		for _, s := range w.seals {
+			stop(s.box)
+		}
+		before := w.paleRun(in, image.Rectangle{Min: image.Pt(left, b.Min.Y), Max: image.Pt(b.Min.X, b.Max.Y)}.Intersect(in), -1)
+		after := w.paleRun(in, image.Rectangle{Min: image.Pt(b.Max.X, b.Min.Y), Max: image.Pt(right, b.Max.Y)}.Intersect(in), 1)
+		if before > 0 {
+			w.boxes[i].Min.X -= before + b.Dy()/8
+		}
+		if after > 0 {
+			w.boxes[i].Max.X += after + b.Dy()/8
+		}
+		w.boxes[i] = w.boxes[i].Intersect(in.Union(b))
+	}
+}
+
+// paleRun is how far print goes on in a cell's place beside a line, in pixels from
+// where the line ends: towards the left with step -1, the right with 1. It is as
+// high as a character somewhere, and has no gap of more than one. Coloured ink
+// counts for nothing.
+func (w *work) paleRun(cell, r image.Rectangle, step int) int {
+	h := r.Dy()
+	if r.Dx() < h/3 || h == 0 {
+		return 0
+	}
+	around := image.Rect(r.Min.X, r.Min.Y-h/2, r.Max.X, r.Max.Y+h/2).Intersect(cell) // in a line's own rows is little paper
+	rest := crop(w.planes.Clean, around, 0)
+	for y := 0; y < around.Dy(); y += page.InkScale {
+		for x := 0; x < around.Dx(); x += page.InkScale {
+			at := image.Rect(x, y, x+page.InkScale, y+page.InkScale)
+			if w.inked(at.Inset(-page.InkScale).Add(around.Min)) > 0 {
+				whiten(rest, at.Intersect(rest.Rect))
+			}
+		}
+	}
+	paper, print, noise := levels(rest, paleShare)
+	if float64(paper-print) < max(paleContrast, noise*paleNoise) {
+		return 0
+	}
+	ink := page.Darker(rest, uint8(min(float64(inkLevel(paper, print)), float64(paper)-noise*paleNoise/2)))
+	rows := image.Rect(0, r.Min.Y+h/8, 0, r.Max.Y-h/8).Sub(image.Pt(0, around.Min.Y))
+	end, tallest := 0, 0
+	for n := 1; n <= r.Dx() && n-end <= h; n++ {
+		x := n - 1
+		if step < 0 {
+			x = r.Dx() - n
+		}
+		column := ink.Bounds(image.Rect(x, rows.Min.Y, x+1, rows.Max.Y))
+		if column.Empty() {
+			continue
+		}
+		end, tallest = n, max(tallest, column.Dy())
+	}
+	if tallest*3 < h {
+		return 0
+	}
+	return end
 }
 
 // boxesIn are the boxes whose middle lies in a cell.

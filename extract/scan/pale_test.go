@@ -115,6 +115,52 @@ func TestFindPaleBesideLines(t *testing.T) {
 	}
 }
 
+// A line of which the detector saw the end under a coloured seal goes on over
+// its pale beginning; it does not into the seal's own box, over bare paper, or
+// where the scan has no colour to tell the seal's ink by.
+func TestStretchPale(t *testing.T) {
+	seen := image.Rect(140, 80, 300, 120)
+	for _, tt := range []struct {
+		name   string
+		pale   uint8
+		colour bool
+		seal   image.Rectangle
+		want   int // where the line begins
+	}{
+		{"pale beginning", 200, true, image.Rect(180, 0, 380, 200), 40},
+		{"bare paper", 235, true, image.Rect(180, 0, 380, 200), 140},
+		{"within the seal", 200, true, image.Rect(30, 0, 380, 200), 140},
+		{"a grey seal", 200, false, image.Rect(180, 0, 380, 200), 140},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := image.NewGray(image.Rect(0, 0, 400, 200))
+			for i := range g.Pix {
+				g.Pix[i] = 235
+			}
+			for c := range 7 {
+				v := tt.pale
+				if c > 2 {
+					v = 60
+				}
+				for y := 86; y < 114; y++ {
+					for x := 42 + c*34; x < 70+c*34; x++ {
+						g.Pix[y*400+x] = v
+					}
+				}
+			}
+			w := &work{dpi: 200, planes: page.Planes{Gray: g, Clean: g}, ink: page.NewBitmap(400, 200), boxes: []image.Rectangle{seen}, seals: []sealArea{{box: tt.seal}}}
+			if tt.colour {
+				w.planes.Ink = image.NewGray(image.Rect(0, 0, 100, 50))
+			}
+			w.grids = []page.Grid{{Cells: []page.GridCell{{Box: image.Rect(10, 20, 390, 180)}}}}
+			w.findPale()
+			if b := w.boxes[0]; len(w.boxes) != 1 || b.Max != seen.Max || b.Min.Y != seen.Min.Y || b.Min.X > tt.want+2 || b.Min.X < tt.want-8 {
+				t.Errorf("boxes %v, want one from %d", w.boxes, tt.want)
+			}
+		})
+	}
+}
+
 func TestBlueStays(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
 	for i := range 200 * 200 {

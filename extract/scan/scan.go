@@ -107,6 +107,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	}
 	w.timed("ticks", w.findTicks)
 	w.timed("lines", w.restoreSpaces)
+	w.timed("lines", w.settleCase)
 	w.timed("lines", w.doubtUnreadInk)
 	w.timed("lines", w.doubtLostCharacters)
 	w.timed("lines", w.doubtUncovered)
