@@ -2,9 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"dengji/normalize"
 )
 
 // labelKind says what follows a label.
@@ -190,4 +193,23 @@ var foldedPunctuation = map[rune]rune{
 	'。': '.', '、': ',', '，': ',', '；': ';', '∶': ':', '︰': ':', '﹕': ':', '：': ':', 'ː': ':',
 	'“': '"', '”': '"', '‘': '\'', '’': '\'', '—': '-', '–': '-', '－': '-', '‐': '-', '―': '-', '～': '~', '％': '%', '﹪': '%',
 	'（': '(', '）': ')', '﹙': '(', '﹚': ')', '·': '.', '・': '.', '•': '.',
+}
+
+// endsLabel says whether a text is the end of a label with its hint, which a
+// page break cut off: 动支撑作用） of 应用案例简述（500字以内，突出应用成效和带动支撑作用）.
+func (f *Form) endsLabel(fold []rune) bool {
+	const least = 2
+	if len(fold) < least {
+		return false
+	}
+	return slices.ContainsFunc(f.labels, func(l label) bool {
+		return slices.ContainsFunc(l.texts, func(t labelText) bool {
+			whole := slices.Concat(t.core, t.hint)
+			if len(whole) <= len(fold) {
+				return false
+			}
+			end := whole[len(whole)-len(fold):]
+			return strings.HasSuffix(string(whole), string(fold)) || len(fold) > 2*least && normalize.Similarity(string(end), string(fold)) > 0.75
+		})
+	})
 }

@@ -82,7 +82,7 @@ func (s *sheet) orphan() (RawField, bool) {
 		if s.stops(b) {
 			break
 		}
-		if b.blank() || b.taken || pageFurniture(b) {
+		if b.blank() || b.taken || pageFurniture(b) || b.cell != nil && b.cell.Col == 0 && s.form.endsLabel(b.fold) {
 			continue
 		}
 		if first == nil {

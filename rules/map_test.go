@@ -158,38 +158,50 @@ func TestPageBreak(t *testing.T) {
 			diff(t, values(rec), want)
 		})
 	}
-	t.Run("another picture", func(t *testing.T) {
-		p := make1(false, true)
-		first, second := p.doc, p.doc
-		first.Name, second.Name = "扫描-1.jpg", "扫描-2.jpg"
-		first.Pages = p.doc.Pages[:1]
-		first.Tables = p.doc.Tables[:2]
-		second.Pages = []extract.Page{p.doc.Pages[1]}
-		second.Pages[0].Number = 1
-		second.Lines, second.Tables = nil, nil
-		index := map[int]int{}
-		first.Lines = nil
-		for i, l := range p.doc.Lines {
-			if l.Page == 0 {
-				first.Lines = append(first.Lines, l)
-				continue
+	for name, cut := range map[string]string{"another picture": "", "another picture, which begins with the label's end": "动支撑作用）"} {
+		t.Run(name, func(t *testing.T) {
+			p := make1(false, true)
+			first, second := p.doc, p.doc
+			first.Name, second.Name = "扫描-1.jpg", "扫描-2.jpg"
+			first.Pages = p.doc.Pages[:1]
+			first.Tables = p.doc.Tables[:2]
+			second.Pages = []extract.Page{p.doc.Pages[1]}
+			second.Pages[0].Number = 1
+			second.Lines, second.Tables = nil, nil
+			index := map[int]int{}
+			first.Lines = nil
+			for i, l := range p.doc.Lines {
+				if l.Page == 0 {
+					first.Lines = append(first.Lines, l)
+					continue
+				}
+				l.Page = 0
+				index[i] = len(second.Lines)
+				second.Lines = append(second.Lines, l)
 			}
-			l.Page = 0
-			index[i] = len(second.Lines)
-			second.Lines = append(second.Lines, l)
-		}
-		tab := p.doc.Tables[2]
-		tab.Cells = append([]extract.Cell{}, tab.Cells...)
-		for i := range tab.Cells {
-			tab.Cells[i].Page = 0
-			tab.Cells[i].Lines = []int{index[tab.Cells[i].Lines[0]]}
-		}
-		second.Tables = []extract.Table{tab}
-		rec, _ := build(t, &first, &second)
-		want := sampleValues()
-		want["case_summary"] = long + rest
-		diff(t, values(rec), want)
-	})
+			tab := p.doc.Tables[2]
+			tab.Cells = append([]extract.Cell{}, tab.Cells...)
+			for i := range tab.Cells {
+				tab.Cells[i].Page = 0
+				tab.Cells[i].Lines = []int{index[tab.Cells[i].Lines[0]]}
+			}
+			if cut != "" { // the label's cell was cut by the page break, too
+				at := tab.Cells[len(tab.Cells)-1]
+				label := extract.Cell{RowSpan: 1, ColSpan: 1, Box: extract.Box{X0: at.Box.X0, Y0: at.Box.Y0, X1: at.Box.X0 + 60, Y1: at.Box.Y1}, Lines: []int{len(second.Lines)}}
+				second.Lines = append(second.Lines, extract.Line{Box: extract.Box{X0: at.Box.X0 + 2, Y0: at.Box.Y0 + 2, X1: at.Box.X0 + 50, Y1: at.Box.Y0 + 14}, Text: cut, Score: 1, Reader: extract.ReaderPPOCR})
+				tab.Cols++
+				for i := range tab.Cells {
+					tab.Cells[i].Col++
+				}
+				tab.Cells = append([]extract.Cell{label}, tab.Cells...)
+			}
+			second.Tables = []extract.Table{tab}
+			rec, _ := build(t, &first, &second)
+			want := sampleValues()
+			want["case_summary"] = long + rest
+			diff(t, values(rec), want)
+		})
+	}
 	t.Run("rows on the second page under a repeated header", func(t *testing.T) {
 		p := newPaper(true)
 		p.text("优秀软件产品登记表")
