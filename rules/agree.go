@@ -107,7 +107,7 @@ func (best *witness) misreadOf(copied *witness) bool {
 			return true
 		}
 	}
-	if aok && zok && slices.Contains([]string{"email", "url"}, best.raw.Field.Type) && lostDouble(a, z) {
+	if aok && zok && best.isAddress() && (lostDouble(a, z) || best.noAddress(copied)) {
 		return true
 	}
 	return aok && zok && best.raw.Field.MaxRunes >= 100 && (best.weakText(copied) || best.fewWords(copied))
@@ -119,6 +119,28 @@ func signAsFigures(read, copied string) bool {
 	head, ok := strings.CutSuffix(copied, "%")
 	rest, begins := strings.CutPrefix(read, head)
 	return ok && begins && head != "" && rest != "" && len(rest) <= 3 && strings.Trim(rest, "0689oO°/.") == ""
+}
+
+// isAddress says whether a witness tells a mail or web address.
+func (w *witness) isAddress() bool { return slices.Contains([]string{"email", "url"}, w.raw.Field.Type) }
+
+// noAddress says whether what a scan's address was read as is none, or of no known
+// ending, and but for its points nearly the copy's, which is one: taitenginfo.comcn.
+// Nobody has such an address.
+func (best *witness) noAddress(copied *witness) bool {
+	const nearly = 0.9
+	invalid := func(w *witness) bool {
+		return w.result.State != normalize.StateValue || slices.ContainsFunc(w.result.Doubts, func(d normalize.Doubt) bool { return d.Code == normalize.CodeFormatInvalid })
+	}
+	plain := func(w *witness) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, w.raw.Raw)
+	}
+	return invalid(best) && !invalid(copied) && normalize.Similarity(plain(best), plain(copied)) >= nearly
 }
 
 // lostDouble says whether a is z but for letters that z has twice: of two equal
@@ -217,6 +239,9 @@ func (w *witness) garbled(copied *witness) bool {
 		return false
 	}
 	if w.raw.Field.Type == "percent" && signAsFigures(squeezed(w.raw.Raw), squeezed(copied.raw.Raw)) {
+		return true
+	}
+	if w.isAddress() && w.noAddress(copied) {
 		return true
 	}
 	for _, d := range w.result.Doubts {

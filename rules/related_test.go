@@ -226,3 +226,27 @@ func TestSharesThatCannotBeTrue(t *testing.T) {
 		})
 	}
 }
+
+// A scan's address that is none, and but for its points nearly the copy's, accuses
+// nobody; a whole other address does.
+func TestAddressThatIsNone(t *testing.T) {
+	for _, tt := range []struct {
+		path, copied, read string
+		accused            bool
+	}{
+		{"enterprise.website", "www.yunling.com.cn", "www.yunling.comcn", false},
+		{"contact.email", "li@yunying-it.net", "li@yunving-it:net", false},
+		{"enterprise.website", "www.yunling.com.cn", "www.yunning.com.cn", true},
+		{"contact.email", "li@yunling.cn", "wang@yunling.cn", true},
+	} {
+		scan, copied := sample(true), sample(false)
+		old := map[string]string{"enterprise.website": "www.yunling.cn", "contact.email": "li@yunling.cn"}[tt.path]
+		put(t, &scan.doc, old, tt.read)
+		put(t, &copied.doc, old, tt.copied)
+		rec, _ := build(t, &scan.doc, &copied.doc)
+		f := field1(t, rec, tt.path)
+		if f.flagged(FlagCopyDiffers) != tt.accused || !tt.accused && f.Value != tt.copied {
+			t.Errorf("%s read as %s: %v, flags %v", tt.copied, tt.read, f.Value, f.Flags)
+		}
+	}
+}
