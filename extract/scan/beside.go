@@ -12,15 +12,21 @@ import (
 func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, mark float64) page.TickBox {
 	covered := w.planes.Ink == nil && w.underSeal(t.Box)
 	if t.On {
-		if covered { // a seal's strokes look like a mark's
+		switch {
+		case covered: // a seal's strokes look like a mark's
 			t.Score = min(t.Score, placeScore)
+		case w.sealShows(l, t.Box):
+			t.On, t.Score = false, placeScore
 		}
 		return t
 	}
-	if score := w.markInRoom(s, r, t.Box); score > 0 && (!covered || mark > 0) {
+	if score := w.markInRoom(s, r, t.Box); score > 0 {
 		t.On, t.Score = true, score
-		if mark > 0 {
+		switch {
+		case mark > 0:
 			t.Score = max(markScore, mark)
+		case covered: // the room is a mark's, the ink in it may be the seal's
+			t.Score = placeScore
 		}
 		return t
 	}
@@ -54,6 +60,42 @@ func (w *work) withBeside(l *readLine, s tickSlot, r optionRow, t page.TickBox, 
 		t.Score = min(t.Score, besideScore) // the reader saw a mark, its ink does not show
 	}
 	return t
+}
+
+// Where a coloured seal lies in a box: the share of it that is coloured, and how
+// much paler than the line's print, in grey levels, the ink inside is that is the
+// seal's.
+const (
+	sealInBox = 0.1
+	sealPaler = 20
+)
+
+// sealShows reports whether the ink in a box is what is left of a dark seal on the
+// clean plane: it is coloured there, and paler than the line's print.
+func (w *work) sealShows(l *readLine, box image.Rectangle) bool {
+	return w.planes.Ink != nil && w.inked(box) >= sealInBox &&
+		w.inkLevelIn(box.Inset(max(2, box.Dx()/5))) > w.inkLevelIn(l.box)+sealPaler
+}
+
+// inkLevelIn is the median grey of the ink in a place, 0 where there is none.
+func (w *work) inkLevelIn(r image.Rectangle) int {
+	var hist [256]int
+	n := 0
+	r = r.Intersect(w.planes.Clean.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if w.ink.Pix[y*w.ink.W+x] != 0 {
+				hist[w.planes.Clean.Pix[y*w.planes.Clean.Stride+x]]++
+				n++
+			}
+		}
+	}
+	for v, k := 0, 0; v < len(hist) && n > 0; v++ {
+		if k += hist[v]; 2*k >= n {
+			return v
+		}
+	}
+	return 0
 }
 
 // residue reports whether ink at a box is rather what is left of a seal than a

@@ -6,6 +6,7 @@ import (
 
 	"dengji/extract/ocr"
 	"dengji/extract/page"
+	"dengji/extract/seal"
 )
 
 // What a seal leaves around a box looks like a mark: where the reader saw an
@@ -72,6 +73,54 @@ func TestMarkLine(t *testing.T) {
 	} {
 		if got := markLine(tt.line, line); got != tt.want {
 			t.Errorf("%q at %v: %v", tt.line.first.Text, tt.line.box, got)
+		}
+	}
+}
+
+// Under a grey seal a mark between a box and its word ticks the box, in doubt: the
+// room is a mark's, whosever the ink is.
+func TestMarkUnderGreySeal(t *testing.T) {
+	for _, sealed := range []bool{false, true} {
+		empty := option{"box", "口"}
+		w := drawnRow("", empty, option{"beside", "口"}, empty, empty, empty)
+		if sealed {
+			w.seals = []sealArea{{box: image.Rect(44, 40, 304, 300), ring: seal.Ring{X: 174, Y: 170, R: 130}}}
+		}
+		w.findTicks()
+		if l := &w.read[0]; len(l.ticks) != 5 || !l.ticks[1].On || sealed && l.ticks[1].Score > placeScore {
+			t.Errorf("sealed %v: %q, %+v", sealed, l.first.Text, l.ticks)
+		}
+	}
+}
+
+// Ink in a box that is coloured and paler than print is a dark seal's; as dark as
+// print it is a mark.
+func TestSealInABox(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		level uint8
+		ink   uint8 // of the plane of coloured ink
+		want  bool
+	}{
+		{"a mark", 30, 0, true},
+		{"a mark under a seal", 15, 255, true},
+		{"a seal", 120, 255, false},
+	} {
+		empty := option{"box", "口"}
+		w := drawnRow("", empty, empty, empty, empty, empty)
+		w.planes.Ink = image.NewGray(image.Rect(0, 0, 250, 40))
+		box := image.Rect(int(20+2*rowOption), rowTop, int(20+2*rowOption)+rowSide, rowTop+rowSide)
+		for y := box.Min.Y + 5; y < box.Max.Y-5; y++ {
+			for x := box.Min.X + 5; x < box.Max.X-5; x++ {
+				w.planes.Clean.Pix[y*1000+x] = tt.level
+				w.planes.Ink.Pix[y/4*250+x/4] = tt.ink
+			}
+		}
+		w.ink = page.Binarize(w.planes.Clean)
+		w.comps = page.Components(w.ink)
+		w.findTicks()
+		if l := &w.read[0]; len(l.ticks) != 5 || l.ticks[2].On != tt.want || !tt.want && l.ticks[2].Score > placeScore {
+			t.Errorf("%s: %q, %+v", tt.name, l.first.Text, l.ticks)
 		}
 	}
 }
