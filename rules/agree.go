@@ -122,7 +122,9 @@ func signAsFigures(read, copied string) bool {
 }
 
 // isAddress says whether a witness tells a mail or web address.
-func (w *witness) isAddress() bool { return slices.Contains([]string{"email", "url"}, w.raw.Field.Type) }
+func (w *witness) isAddress() bool {
+	return slices.Contains([]string{"email", "url"}, w.raw.Field.Type)
+}
 
 // noAddress says whether what a scan's address was read as is none, or of no known
 // ending, and but for its points nearly the copy's, which is one: taitenginfo.comcn.

@@ -216,7 +216,7 @@ func checkListed(b *builder, _ *Record, def CheckDef) verdict {
 			t.add(b.orUnknown(Fail, f), path, "%s“%s”填为“%s”，不在所列类别中，请从%s中选填", b.rowName(f), f.Label, strings.Join(outside, "、"), list)
 		case len(chosen) > 0:
 			t.add(Pass, path, "")
-		case f.State == normalize.StateBlank && len(f.Evidence) > 0 && !f.has(FlagReadersDisagree):
+		case f.State == normalize.StateBlank && len(f.Evidence) > 0 && !f.has(FlagReadersDisagree) && (f.Raw != "" || b.orUnknown(Fail, f) == Fail):
 			t.add(Fail, path, "%s“%s”未填写，请从%s中选填", b.rowName(f), f.Label, list)
 		case f.State == normalize.StateNone:
 			t.add(Fail, path, "%s“%s”填为“无”，请从%s中选填", b.rowName(f), f.Label, list)
@@ -236,6 +236,8 @@ func checkDeclared(b *builder, _ *Record, def CheckDef) verdict {
 			t.add(Pass, path, "")
 		case len(f.Evidence) == 0:
 			t.add(Unknown, path, "未找到%s“%s”，请核对登记表是否完整", b.rowName(f), f.Label)
+		case b.orUnknown(Fail, f) == Unknown: // pale or thin print may stand there
+			t.add(Unknown, path, "%s“%s”未读到内容，请核对；确实为空的请填写，没有的请填“无”", b.rowName(f), f.Label)
 		default:
 			t.add(Fail, path, "%s“%s”为空，请填写；没有的请填“无”", b.rowName(f), f.Label)
 		}

@@ -129,8 +129,13 @@ func TestChecks(t *testing.T) {
 		{"one product", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "product_limit", Pass, "1个"},
 		{"empty cell", func(s *paper) []*extract.Document {
 			put(t, &s.doc, "电子政务", "")
+			clearCells(&s.doc)
 			return []*extract.Document{&s.doc}
 		}, "declared_none", Fail, "应用领域"},
+		{"a cell with ink that nobody read", func(s *paper) []*extract.Document {
+			put(t, &s.doc, "电子政务", "")
+			return []*extract.Document{&s.doc}
+		}, "declared_none", Unknown, "应用领域"},
 		{"无 in a cell", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "declared_none", Pass, ""},
 		{"word limit", func(s *paper) []*extract.Document { return []*extract.Document{&s.doc} }, "word_limit", Pass, ""},
 		{"500 characters", func(s *paper) []*extract.Document {
