@@ -65,7 +65,7 @@ func TestDoubtfulMarks(t *testing.T) {
 		want bool
 	}{
 		{"a comma that may be a full stop", fieldRead("text", "用户3524家，同时", 500, '，', 0.7, "。、"), true},
-		{"read well", fieldRead("text", "用户3524家，同时", 500, '，', 0.97, "。、"), false},
+		{"read well", fieldRead("text", "用户3524家，同时", 500, '，', 0.995, "。、"), false},
 		{"no other mark", fieldRead("text", "用户3524家，同时", 500, '，', 0.7, "丿"), false},
 		{"a word", fieldRead("text", "用户3524家，同时", 500, '同', 0.7, "。"), false},
 		{"a short text", fieldRead("text", "市场部，主管", 50, '，', 0.7, "。"), false},

@@ -34,8 +34,9 @@ var strokeEnd = regexp.MustCompile(`\p{Han}[^\p{Han}\p{L}\d)）】\]”》]$|\p{
 // (V1.0:0, V1.0-), or one between the two (平台.V1.0).
 var brokenVersion = regexp.MustCompile(`[VvＶ]\d[\d.]*[:：;；,，][\d.]*$|[VvＶ]\d[\d.]*[-—–.·,，、]$|\p{Han}[.·,，、]\s?[VvＶ]\d[\d.]*$`)
 
-// hanDot is a point between Chinese characters: the speck that is left of a comma.
-var hanDot = regexp.MustCompile(`\p{Han}\.\p{Han}`)
+// hanDot is a point between Chinese characters, the speck that is left of a comma,
+// or one behind a figure in a sentence (缩短至9.天), a speck that is nothing.
+var hanDot = regexp.MustCompile(`\p{Han}(?:\d+(?:\.\d+)?)?\.\p{Han}`)
 
 // strayStop is a stop that stands before 的, as a speck does and no writer's.
 var strayStop = regexp.MustCompile(`[，、；：。,;](的.?)`)
