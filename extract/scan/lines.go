@@ -46,7 +46,7 @@ func (w *work) findLines() {
 		}
 	}
 	boxes = w.partNeighbours(mergeDoubles(kept))
-	w.takeSigns(boxes, page.Missed(w.comps, boxes))
+	w.takeSigns(boxes)
 	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
@@ -61,15 +61,16 @@ func (w *work) findLines() {
 }
 
 // takeSigns widens lines of text to the comma or full stop that the detector
-// cut off at their ends. Such a sign is too small to be worth a box of its own,
-// and nobody would miss it in a text of four hundred characters.
-func (w *work) takeSigns(boxes []image.Rectangle, missed []page.Component) {
-	for _, c := range missed {
+// cut off at their ends, or left at the box's very edge, where readers pass over
+// it. Such a sign is too small to be worth a box of its own, and nobody would miss
+// it in a text of four hundred characters.
+func (w *work) takeSigns(boxes []image.Rectangle) {
+	for _, c := range w.comps {
 		for i, o := range boxes {
 			h := o.Dy()
 			size, y := max(c.Box.Dx(), c.Box.Dy()), middle(c.Box).Y
 			gap := c.Box.Min.X - o.Max.X
-			if o.Dx() < 5*h || gap < -h/8 || gap*5 > h*2 || size*10 < h || size*5 > h*2 || y < o.Min.Y+h/2 || y > o.Max.Y {
+			if o.Dx() < 5*h/2 || c.Box.Max.X+h/4 <= o.Max.X || gap < -h/2 || gap*5 > h*2 || size*10 < h || size*5 > h*2 || y < o.Min.Y+h*2/5 || y > o.Max.Y {
 				continue
 			}
 			widened := o

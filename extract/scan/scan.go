@@ -225,6 +225,7 @@ func coarseInk(g *image.Gray, dpi float64) *page.Bitmap {
 func (w *work) findGrid() {
 	w.rulings = page.FindRulings(w.planes.Clean, w.dpi)
 	w.grids = page.Grids(w.rulings, w.dpi)
+	w.rulings = page.TrimDangling(w.rulings, w.grids)
 	w.ink = page.Binarize(w.planes.Clean)
 	page.EraseRulings(w.ink, w.rulings)
 	w.comps = page.Components(w.ink)

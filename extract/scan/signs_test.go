@@ -24,9 +24,9 @@ func TestTakeSigns(t *testing.T) {
 		{"a character, which has a box of its own", image.Rect(904, 104, 938, 138), false},
 	} {
 		boxes := []image.Rectangle{line, below}
-		w := &work{}
+		w := &work{comps: []page.Component{{Box: c.ink, Pixels: 30}}}
 		w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
-		w.takeSigns(boxes, []page.Component{{Box: c.ink, Pixels: 30}})
+		w.takeSigns(boxes)
 		if got := c.ink.In(boxes[0]); got != c.want {
 			t.Errorf("%s: the line ends at %d", c.name, boxes[0].Max.X)
 		}
@@ -34,12 +34,20 @@ func TestTakeSigns(t *testing.T) {
 			t.Errorf("%s: another line changed", c.name)
 		}
 	}
+	// One that the box ends upon gets some paper behind it.
+	boxes := []image.Rectangle{line}
+	w := &work{comps: []page.Component{{Box: image.Rect(892, 122, 899, 134), Pixels: 30}}}
+	w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
+	w.takeSigns(boxes)
+	if boxes[0].Max.X != 909 {
+		t.Errorf("a sign at the edge: the line ends at %d", boxes[0].Max.X)
+	}
 	// A sign between two lines of one row belongs to the first and does not
 	// push its box into the second.
-	boxes := []image.Rectangle{line, image.Rect(908, 100, 1000, 140)}
-	w := &work{}
+	boxes = []image.Rectangle{line, image.Rect(908, 100, 1000, 140)}
+	w = &work{comps: []page.Component{{Box: image.Rect(902, 124, 907, 136), Pixels: 30}}}
 	w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
-	w.takeSigns(boxes, []page.Component{{Box: image.Rect(902, 124, 907, 136), Pixels: 30}})
+	w.takeSigns(boxes)
 	if boxes[0] != line {
 		t.Errorf("the box now reaches into its neighbour: %v", boxes[0])
 	}
