@@ -118,8 +118,11 @@ func repeated(name string) string {
 }
 
 // endless reports whether a Chinese name longer than a person's ends in no legal
-// form: the end of the line was not read.
+// form, a bracket behind it aside: the end of the line was not read.
 func endless(name string) bool {
+	if at := strings.LastIndex(name, "（"); at > 0 && strings.HasSuffix(name, "）") {
+		name = name[:at]
+	}
 	last, _ := utf8.DecodeLastRuneInString(name)
 	return CountRunes(name) > 4 && unicode.Is(unicode.Han, last) &&
 		!slices.ContainsFunc(legalForms, func(form string) bool { return strings.HasSuffix(name, form) })

@@ -72,3 +72,36 @@ func TestMayBePermille(t *testing.T) {
 		}
 	}
 }
+
+// A clear ‰ has two closed rings side by side at its foot; % has one, whatever
+// closes at its top, and of a broken ‰ one is open.
+func TestTwoRingsBelow(t *testing.T) {
+	ring := func(g *image.Gray, x, y float64, open bool) {
+		for _, s := range [][4]float64{{0, 0, 8, 0}, {0, 0, 0, 12}, {8, 0, 8, 12}, {0, 12, 8, 12}} {
+			if open && s[1] == 12 {
+				continue
+			}
+			drawBar(g, x+s[0], y+s[1], x+s[2], y+s[3], 2)
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		below []bool // rings at the foot, true for an open one
+		want  bool
+	}{
+		{"%", []bool{false}, false},
+		{"‰", []bool{false, false}, true},
+		{"a broken ‰", []bool{false, true}, false},
+		{"no rings", nil, false},
+	} {
+		g := whitePage(80, 40)
+		ring(g, 6, 4, false)
+		drawBar(g, 10, 36, 26, 4, 2)
+		for k, open := range tt.below {
+			ring(g, 24+float64(k)*14, 22, open)
+		}
+		if got := twoRingsBelow(page.Binarize(g)); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}

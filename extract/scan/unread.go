@@ -2,6 +2,7 @@ package scan
 
 import (
 	"image"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,14 +51,15 @@ func (l *readLine) settlePermille(g *image.Gray) {
 	sign := l.box
 	sign.Min.X = int(middleOf(chars[last-1]) + halfFigure)
 	seen := '%'
-	if permille(withoutFigure(faintInk(crop(g, sign, 0)))) {
+	ink := withoutFigure(faintInk(crop(g, sign, 0)))
+	if permille(ink) {
 		seen = '‰'
 	}
 	if (text[last] == '‰') == (seen == '‰') {
 		return
 	}
 	chars[last].Score = min(chars[last].Score, extract.UnreadInk)
-	if seen == '‰' && !mayBePermille(l.first.reader, chars[last].Rivals) {
+	if seen == '‰' && !mayBePermille(l.first.reader, chars[last].Rivals) && !twoRingsBelow(ink) {
 		return // on a bad copy the foot of % runs out as wide
 	}
 	text[last] = seen
@@ -115,6 +117,34 @@ func permille(ink *page.Bitmap) bool {
 	top := ink.Bounds(image.Rect(box.Min.X, box.Min.Y, box.Max.X, box.Min.Y+third))
 	foot := ink.Bounds(image.Rect(box.Min.X, box.Max.Y-third, box.Max.X, box.Max.Y))
 	return float64(top.Max.X-box.Min.X) < permilleFoot*float64(foot.Max.X-box.Min.X)
+}
+
+// twoRingsBelow reports whether two rings of one size stand side by side at the
+// foot of a sign, as those of a clear ‰ do: % has one there, and a bad copy none
+// that is closed.
+func twoRingsBelow(ink *page.Bitmap) bool {
+	box := ink.Bounds(image.Rect(0, 0, ink.W, ink.H))
+	paper := page.NewBitmap(box.Dx()+2, box.Dy()+2) // with a rim that joins all outside
+	for y := range paper.H {
+		for x := range paper.W {
+			if in := image.Pt(x-1, y-1); !in.In(image.Rect(0, 0, box.Dx(), box.Dy())) || ink.Pix[(box.Min.Y+in.Y)*ink.W+box.Min.X+in.X] == 0 {
+				paper.Pix[y*paper.W+x] = 1
+			}
+		}
+	}
+	var rings []image.Rectangle
+	for _, c := range page.Components(paper) {
+		if c.Box.Min.X > 0 && c.Box.Dy()*6 > box.Dy() && middle(c.Box).Y*2 > paper.H {
+			rings = append(rings, c.Box)
+		}
+	}
+	if len(rings) != 2 {
+		return false
+	}
+	a, b := rings[0], rings[1]
+	level := math.Abs(float64(middle(a).Y-middle(b).Y))*8 < float64(box.Dy())
+	alike := a.Dy()*3 > b.Dy()*2 && b.Dy()*3 > a.Dy()*2 && a.Dx()*2 > b.Dx() && b.Dx()*2 > a.Dx()
+	return level && alike
 }
 
 // withoutFigure takes away what the figure before a sign leaves at the left
