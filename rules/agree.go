@@ -182,8 +182,12 @@ func (best *witness) unsureOf(copied *witness) bool {
 
 // rivalled says whether every character in which a scan's reading differs from
 // the copy may be the copy's, as the reader says.
-func (best *witness) rivalled(copied *witness) bool {
-	x, y := []rune(squeezed(best.raw.Raw)), []rune(squeezed(copied.raw.Raw))
+func (best *witness) rivalled(copied *witness) bool { return best.mayRead(copied.raw.Raw) }
+
+// mayRead says whether a scan's reading may be another text: every character in
+// which they differ may be that one's, as the reader says.
+func (best *witness) mayRead(text string) bool {
+	x, y := []rune(squeezed(best.raw.Raw)), []rune(squeezed(text))
 	if len(x) != len(y) || !best.raw.hasRivals() {
 		return false
 	}

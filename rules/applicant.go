@@ -65,6 +65,25 @@ func (b *builder) completeApplicant(f *field) bool {
 	return true
 }
 
+// doubtApplicant takes the applicant's name and a certificate's owner that is
+// nearly the same for one name, misread in one place: a person is asked. Where the
+// form's reader took each character that differs for the owner's next, the
+// owner's spelling stands.
+func (b *builder) doubtApplicant(f *field, owner string) {
+	f.features[featDiffer] = 1
+	if f.sure {
+		return
+	}
+	f.flag(FlagReadersDisagree, fmt.Sprintf("登记表读作“%v”，证书著作权人读作“%s”，其中一处可能识别有误", f.Value, owner), map[string]any{"values": []any{f.Value, owner}})
+	best := prevailing(b.witnesses[f.Path])
+	if best == nil || fmt.Sprint(best.result.Value) != fmt.Sprint(f.Value) || !best.mayRead(owner) {
+		return
+	}
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表读作“%v”，按证书上的“%s”处理", f.Value, owner), map[string]any{"values": []any{f.Value, owner}})
+	f.Value = owner
+	f.features[featRepaired] = 1
+}
+
 // How like the other papers' name what was read must be: less where the form's
 // own seal is one of them, for a seal stands on the form.
 const (

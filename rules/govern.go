@@ -307,16 +307,18 @@ func (b *builder) supportApplicant() {
 			add(key)
 		}
 	}
-	near, exact := false, false
+	near, exact := "", false
 	for _, c := range b.certs {
 		for _, o := range c.owners() {
 			add(o)
 			k := normalize.NameKey(o, false)
 			exact = exact || k == key
-			near = near || k != key && normalize.Similarity(k, key) >= matchSimilarity
+			if k != key && normalize.Similarity(k, key) >= matchSimilarity {
+				near = o
+			}
 		}
 	}
-	if near && !exact {
-		f.features[featDiffer] = 1 // most likely one name, misread in one place
+	if near != "" && !exact {
+		b.doubtApplicant(f, near)
 	}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"testing"
 
 	"dengji/extract"
@@ -83,6 +84,49 @@ func TestApplicantsBeginningLost(t *testing.T) {
 			}
 			if c := check(rec, "registered_copyright"); c.Outcome != tt.outcome {
 				t.Errorf("registered_copyright is %s: %s", c.Outcome, c.Message)
+			}
+		})
+	}
+}
+
+// An applicant's name nearly the certificate owner's goes to a person, and takes
+// the owner's spelling where the form's reader took the character for it next.
+func TestApplicantNearlyTheOwner(t *testing.T) {
+	for _, tt := range []struct {
+		name, rivals, want string
+		copied             bool
+	}{
+		{"its rival", "岭", "济南云岭软件有限公司", false},
+		{"no rival", "", "济南云铃软件有限公司", false},
+		{"a copy has it so", "岭", "济南云铃软件有限公司", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			scan, copied := sample(true), sample(false)
+			put(t, &scan.doc, "济南云岭软件有限公司", "济南云铃软件有限公司")
+			put(t, &copied.doc, "济南云岭软件有限公司", "济南云铃软件有限公司")
+			for i := range scan.doc.Lines {
+				l := &scan.doc.Lines[i]
+				if !strings.HasSuffix(l.Text, "济南云铃软件有限公司") {
+					continue
+				}
+				l.Chars = nil
+				for _, r := range l.Text {
+					c := extract.Char{X0: l.Box.X0, X1: l.Box.X1, Score: 1}
+					if r == '铃' {
+						c.Score, c.Rivals = 0.98, tt.rivals
+					}
+					l.Chars = append(l.Chars, c)
+				}
+			}
+			cert := certificatePage("云岭政务协同平台", "V1.0", "济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+			docs := []*extract.Document{&scan.doc, &cert.doc}
+			if tt.copied {
+				docs = append(docs, &copied.doc)
+			}
+			rec, _ := build(t, docs...)
+			f := field1(t, rec, "enterprise.name")
+			if f.Value != tt.want || !tt.copied && !f.Review {
+				t.Errorf("%v, review %v, flags %v", f.Value, f.Review, f.Flags)
 			}
 		})
 	}
