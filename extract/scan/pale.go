@@ -11,12 +11,13 @@ import (
 // detector and the threshold of the whole page take it for paper, and a value
 // that was not seen is missing without a trace.
 const (
-	paleContrast = 26    // grey levels between a cell's paper and its darkest ink, from which there is ink at all
-	paleBeside   = 32    // the same where the detector saw other lines in the cell
-	paleShare    = 0.004 // share of a cell that is its darkest ink: a lone 无 is one pixel in a hundred of a cell
-	paleMost     = 20    // most percent of a cell's area that is ink; more is a shadow or a stain
-	paleSpeck    = 0.6   // millimetres under which a piece of pale ink is noise
-	paleNoise    = 4.5   // deviations of the paper's noise that ink must stand out by
+	paleContrast  = 26    // grey levels between a cell's paper and its darkest ink, from which there is ink at all
+	paleBeside    = 32    // the same where the detector saw other lines in the cell
+	paleShare     = 0.004 // share of a cell that is its darkest ink: a lone 无 is one pixel in a hundred of a cell
+	paleMost      = 20    // most percent of a cell's area that is ink; more is a shadow or a stain
+	paleSpeck     = 0.6   // millimetres under which a piece of pale ink is noise
+	paleLinesMost = 6     // lines that a cell has room for in which pale lines go on: a certificate's frame is no cell
+	paleNoise     = 4.5   // deviations of the paper's noise that ink must stand out by
 )
 
 // findPale looks for ink that the page's threshold took for paper, in cells
@@ -60,7 +61,7 @@ func (w *work) stretchPale(cell image.Rectangle) {
 	}
 	in := cell.Inset(int(w.dpi / 25.4 / 2)).Intersect(w.planes.Clean.Rect)
 	for i, b := range w.boxes {
-		if !middle(b).In(cell) {
+		if !middle(b).In(cell) || cell.Dy() > paleLinesMost*b.Dy() {
 			continue
 		}
 		left, right := in.Min.X, in.Max.X // up to the lines beside it and the seals
@@ -97,7 +98,8 @@ func (w *work) stretchPale(cell image.Rectangle) {
 
 // paleRun is how far print goes on in a cell's place beside a line, in pixels from
 // where the line ends: towards the left with step -1, the right with 1. It is as
-// high as a character somewhere, and has no gap of more than one. Coloured ink
+// high as a character somewhere, has no gap of more than one, and ends before the
+// place does: what goes on to a cell's side is its paper's pattern. Coloured ink
 // counts for nothing.
 func (w *work) paleRun(cell, r image.Rectangle, step int) int {
 	h := r.Dy()
@@ -132,7 +134,7 @@ func (w *work) paleRun(cell, r image.Rectangle, step int) int {
 		}
 		end, tallest = n, max(tallest, column.Dy())
 	}
-	if tallest*3 < h {
+	if tallest*3 < h || end+2 > r.Dx() {
 		return 0
 	}
 	return end

@@ -131,6 +131,7 @@ func TestStretchPale(t *testing.T) {
 		{"bare paper", 235, true, image.Rect(180, 0, 380, 200), 140},
 		{"within the seal", 200, true, image.Rect(30, 0, 380, 200), 140},
 		{"a grey seal", 200, false, image.Rect(180, 0, 380, 200), 140},
+		{"a pattern up to the cell's side", 201, true, image.Rect(180, 0, 380, 200), 140},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := image.NewGray(image.Rect(0, 0, 400, 200))
@@ -146,6 +147,11 @@ func TestStretchPale(t *testing.T) {
 					for x := 42 + c*34; x < 70+c*34; x++ {
 						g.Pix[y*400+x] = v
 					}
+				}
+			}
+			for y := 86; y < 114 && tt.pale == 201; y++ {
+				for x := 11; x < 42; x++ {
+					g.Pix[y*400+x] = 201
 				}
 			}
 			w := &work{dpi: 200, planes: page.Planes{Gray: g, Clean: g}, ink: page.NewBitmap(400, 200), boxes: []image.Rectangle{seen}, seals: []sealArea{{box: tt.seal}}}
