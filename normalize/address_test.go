@@ -134,6 +134,7 @@ func TestURL(t *testing.T) {
 		{"http;//www.example.com", "http://www.example.com !repaired"},
 		{"http//www.example.com", "http://www.example.com !repaired"},
 		{"http:/www.example.com", "http://www.example.com !repaired"},
+		{"http:www.example.com", "http://www.example.com !repaired"},
 		{"http:/ww.example.com", "http://ww.example.com !format_invalid !repaired"},
 		{"wwwexample.cn", "wwwexample.cn !format_invalid"},
 		{"vwww.example.com", "vwww.example.com !format_invalid"},

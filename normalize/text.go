@@ -94,6 +94,10 @@ func Name(raw string, opt Options) Result {
 	if len(parts) > 1 {
 		r = r.detail("others", parts[1:]).doubt(CodeAmbiguous, "填写了%d个姓名，取第一个", len(parts))
 	}
+	if m := strayBehindName.FindStringSubmatch(parts[0]); m != nil && opt.OCR {
+		r.Value = m[1]
+		return r.doubt(CodeRepaired, "“%s”按“%s”处理", parts[0], m[1]).doubt(CodeFormatInvalid, "姓名后的“%s”不像姓名的一部分", m[2])
+	}
 	if strings.IndexFunc(parts[0], unicode.IsDigit) >= 0 {
 		r = r.doubt(CodeFormatInvalid, "姓名“%s”中有数字", parts[0])
 	}
@@ -104,6 +108,10 @@ func Name(raw string, opt Options) Result {
 	}
 	return limitText(r, opt)
 }
+
+// strayBehindName is a Chinese name with figures or Latin signs behind it: a
+// seal's strokes, or what stands beside.
+var strayBehindName = regexp.MustCompile(`^(\p{Han}{2,4})([^\p{Han}·]+)$`)
 
 // cutNotes takes brackets off the end of s.
 func cutNotes(s string) (rest string, notes []string) {

@@ -87,8 +87,8 @@ func TestName(t *testing.T) {
 		{"世", "世 !format_invalid"},
 		{"张三联系务：技术部经理", "张三联系务：技术部经理 !format_invalid"},
 		{"张三丰李四光", "张三丰李四光 !format_invalid"},
-		{"张三A", "张三A !format_invalid"},
-		{"张三7", "张三7 !format_invalid"},
+		{"张三A", "张三 !repaired !format_invalid"},
+		{"张三7", "张三 !repaired !format_invalid"},
 		{"X", "X !format_invalid"},
 	})
 }

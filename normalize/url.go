@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	urlScheme  = regexp.MustCompile(`(?i)^(https?|ftp)\s*([:;.]?)\s*([/\\]{1,3})\s*`)
+	urlScheme  = regexp.MustCompile(`(?i)^(https?|ftp)\s*(?:[:;.]?\s*[/\\]{1,3}|[:;])\s*`)
 	urlLabel   = regexp.MustCompile(`^(?:企业|公司|官方)?(?:网址|网站|官网|主页)\s*:\s*`)
 	urlBreak   = regexp.MustCompile(`[,、\s]+|或者?|和|;`)
 	hostForm   = regexp.MustCompile(`^(?:[\pL\pN](?:[\pL\pN_-]{0,61}[\pL\pN])?\.)+(?:[a-z][a-z0-9-]{1,61}|\p{Han}{2,8}|[0-9]{1,3})$`)

@@ -25,6 +25,19 @@ func TestDoubtsWhatPrintCannotTell(t *testing.T) {
 	}
 }
 
+// Under a seal a word ends in no stroke; a figure may be the value's.
+func TestShortTextsEndInNoStroke(t *testing.T) {
+	for raw, want := range map[string]string{"项目经理L": "项目经理", "工程师>": "工程师", "软件园3号楼东区1": "软件园3号楼东区1", "创业园B座": "创业园B座", "软件园A": "软件园A"} {
+		f := RawField{Field: FieldDef{Type: "text"}, Raw: raw, Seal: true}
+		if got := f.despeckled(raw); got != want {
+			t.Errorf("%q became %q, want %q", raw, got, want)
+		}
+		if f.Seal = false; f.despeckled(raw) != raw {
+			t.Errorf("%q without a seal was changed", raw)
+		}
+	}
+}
+
 func TestShortTextsEndInNoSpeck(t *testing.T) {
 	for raw, want := range map[string]string{
 		"学院路2482号11号楼1-967室.": "学院路2482号11号楼1-967室",

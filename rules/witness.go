@@ -73,6 +73,10 @@ var stopSpeck = regexp.MustCompile(`([。！？])\s*[.．·,，、'‘]\s*$`)
 // lastSpeck is a full stop of Latin print that ends a short Chinese text.
 var lastSpeck = regexp.MustCompile(`(\p{Han})[.．]+$`)
 
+// lastStroke is a sign or letter behind a Chinese word that a seal's stroke reads
+// as; a figure may be the value's.
+var lastStroke = regexp.MustCompile(`(\p{Han})\s*[>＞<＜lIijJLT一丨|]$`)
+
 // despeckled is a reading without marks that cannot end a value of its type:
 // specks, a seal's ink, a ruling line.
 func (f *RawField) despeckled(raw string) string {
@@ -83,6 +87,9 @@ func (f *RawField) despeckled(raw string) string {
 		raw = stopSpeck.ReplaceAllString(raw, "$1")
 		return latinStop.ReplaceAllString(latinStop.ReplaceAllString(raw, "$1。$2"), "$1。$2")
 	case f.Field.Type == "text":
+		if f.Seal {
+			raw = lastStroke.ReplaceAllString(raw, "$1")
+		}
 		return lastSpeck.ReplaceAllString(strings.TrimRight(raw, " ,;:'|，；：·、‘“（(丨`"), "$1")
 	case f.Field.Type != "name" && utf8.RuneCountInString(raw) < 4:
 		return raw
