@@ -82,7 +82,7 @@ func (s *sheet) orphan() (RawField, bool) {
 		if s.stops(b) {
 			break
 		}
-		if b.blank() || b.taken || pageFurniture(b) || b.cell != nil && b.cell.Col == 0 && s.form.endsLabel(b.fold) {
+		if b.blank() || b.taken || pageFurniture(b) || s.scrawl(b) || b.cell != nil && b.cell.Col == 0 && s.form.endsLabel(b.fold) {
 			continue
 		}
 		if first == nil {
@@ -97,6 +97,15 @@ func (s *sheet) orphan() (RawField, bool) {
 		return RawField{}, false
 	}
 	return s.raw(&fieldRef{}, "", pieces, nil), true
+}
+
+// scrawl reports whether a free line was read so badly that it is no text: on
+// photographs, what shows of the page beneath.
+func (s *sheet) scrawl(b *block) bool {
+	const least = 0.4
+	return b.free() && !slices.ContainsFunc(b.lines, func(i int) bool {
+		return s.part.Doc.Lines[i].Score >= least
+	})
 }
 
 // mapField finds one labelled value.

@@ -158,7 +158,7 @@ func TestPageBreak(t *testing.T) {
 			diff(t, values(rec), want)
 		})
 	}
-	for name, cut := range map[string]string{"another picture": "", "another picture, which begins with the label's end": "动支撑作用）"} {
+	for name, cut := range map[string]string{"another picture": "", "another picture, which begins with the label's end": "动支撑作用）", "another picture, above which a page beneath shows": "草星理面口同"} {
 		t.Run(name, func(t *testing.T) {
 			p := make1(false, true)
 			first, second := p.doc, p.doc
@@ -185,7 +185,10 @@ func TestPageBreak(t *testing.T) {
 				tab.Cells[i].Page = 0
 				tab.Cells[i].Lines = []int{index[tab.Cells[i].Lines[0]]}
 			}
-			if cut != "" { // the label's cell was cut by the page break, too
+			switch {
+			case strings.HasPrefix(cut, "草"): // outside of the table
+				second.Lines = append(second.Lines, extract.Line{Box: extract.Box{X0: 40, Y0: 5, X1: 200, Y1: 15}, Text: cut, Score: 0.25, Reader: extract.ReaderPPOCR})
+			case cut != "": // the label's cell was cut by the page break, too
 				at := tab.Cells[len(tab.Cells)-1]
 				label := extract.Cell{RowSpan: 1, ColSpan: 1, Box: extract.Box{X0: at.Box.X0, Y0: at.Box.Y0, X1: at.Box.X0 + 60, Y1: at.Box.Y1}, Lines: []int{len(second.Lines)}}
 				second.Lines = append(second.Lines, extract.Line{Box: extract.Box{X0: at.Box.X0 + 2, Y0: at.Box.Y0 + 2, X1: at.Box.X0 + 50, Y1: at.Box.Y0 + 14}, Text: cut, Score: 1, Reader: extract.ReaderPPOCR})
