@@ -187,7 +187,11 @@ func TestPageBreak(t *testing.T) {
 			}
 			switch {
 			case strings.HasPrefix(cut, "草"): // outside of the table
-				second.Lines = append(second.Lines, extract.Line{Box: extract.Box{X0: 40, Y0: 5, X1: 200, Y1: 15}, Text: cut, Score: 0.25, Reader: extract.ReaderPPOCR})
+				beneath := extract.Line{Box: extract.Box{X0: 40, Y0: 5, X1: 200, Y1: 15}, Text: cut, Score: 0.25, Reader: extract.ReaderPPOCR}
+				second.Lines = append([]extract.Line{beneath}, second.Lines...)
+				for i := range tab.Cells {
+					tab.Cells[i].Lines[0]++
+				}
 			case cut != "": // the label's cell was cut by the page break, too
 				at := tab.Cells[len(tab.Cells)-1]
 				label := extract.Cell{RowSpan: 1, ColSpan: 1, Box: extract.Box{X0: at.Box.X0, Y0: at.Box.Y0, X1: at.Box.X0 + 60, Y1: at.Box.Y1}, Lines: []int{len(second.Lines)}}
