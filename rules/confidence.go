@@ -192,7 +192,8 @@ type comparison struct {
 }
 
 // readings compares the other readings of the value. A reading that is no
-// value of the type at all says nothing against one that is.
+// value of the type at all says nothing against one that is, and an old text layer
+// nothing against characters that were read clearly.
 func (w *witness) readings() comparison {
 	var c comparison
 	typ := w.raw.Field.Type
@@ -209,6 +210,7 @@ func (w *witness) readings() comparison {
 				c.agree = true
 			}
 		case slices.Contains(formatted, typ) && w.result.State == normalize.StateValue && (o.result.Value == nil || len(o.result.Doubts) > 0):
+		case w.denies(o):
 		case ownAgain:
 			other++
 			c.far = c.far || normalize.Similarity(w.raw.Raw, o.raw) < 0.6
@@ -219,6 +221,19 @@ func (w *witness) readings() comparison {
 	}
 	c.treatAgree, c.treatDiffer = same > other, other > 0 && other >= same
 	return c
+}
+
+// denies says whether a scan's text layer has other characters only in the place
+// of some that were read clearly from the picture: an old OCR's slips.
+func (w *witness) denies(o otherValue) bool {
+	if reader, _, _ := strings.Cut(o.reader, "/"); reader != extract.ReaderTextLayer {
+		return false
+	}
+	x, y := []rune(squeezed(w.raw.Raw)), []rune(squeezed(o.raw))
+	if len(x) == 0 || len(x) != len(w.raw.Scores) {
+		return false
+	}
+	return !slices.ContainsFunc(differing(x, y), func(i int) bool { return w.raw.Scores[min(i, len(x)-1)] < markScore })
 }
 
 // Sample is one field whose value is known to be right or wrong.

@@ -212,7 +212,7 @@ func (f *field) take(w *witness) {
 // disagreement flags readings of the same characters that say something else.
 func (f *field) disagreement(w *witness) {
 	for _, o := range w.others {
-		if sameValue(w.raw.Field.Type, w.result, o.result) {
+		if sameValue(w.raw.Field.Type, w.result, o.result) || w.denies(o) {
 			continue
 		}
 		f.flag(FlagReadersDisagree, fmt.Sprintf("两次识别结果不一致：“%s”与“%s”", w.raw.Raw, o.raw),

@@ -461,3 +461,30 @@ func weakBox(t *testing.T, d *extract.Document, boxed string) {
 	}
 	t.Fatalf("%q is nowhere", boxed)
 }
+
+// An old text layer's slips say nothing against characters read clearly from the
+// picture; against one in doubt they do, and so does another reader always.
+func TestOldTextLayer(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		reader string
+		score  float64 // of the character that differs
+		differ bool
+	}{
+		{"read clearly", extract.ReaderTextLayer, 0.999, false},
+		{"in doubt", extract.ReaderTextLayer, 0.9, true},
+		{"another reader", extract.ReaderTesseract, 0.999, true},
+	} {
+		f := fieldRead("text", "石油化工", 100, '化', tt.score, "")
+		f.Reader, f.Others = extract.ReaderPPOCR, []Other{{tt.reader, "石油士工"}}
+		w := newWitness(f, KindFormScan, "a.pdf")
+		if got := w.readings().differ; got != tt.differ {
+			t.Errorf("%s: differ %v", tt.name, got)
+		}
+		g := &field{}
+		g.disagreement(&w)
+		if got := g.has(FlagReadersDisagree); got != tt.differ {
+			t.Errorf("%s: flags %v", tt.name, g.Flags)
+		}
+	}
+}
