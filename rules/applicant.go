@@ -37,16 +37,21 @@ func (b *builder) settleApplicant(f *field) {
 }
 
 // completeApplicant takes the name of a certificate's owner where a scan of the
-// form has the end of it only: no firm's name is the end of another's, but a
-// reader may have seen no more of it under a seal.
+// form has the end of it only, all of it among a seal's characters, or half of it
+// and guesses: no firm's name is the end of another's, but a reader may have seen no more of it under a
+// seal, or too much. A branch's name goes on behind its firm's.
 func (b *builder) completeApplicant(f *field) bool {
 	const lost = 2 // characters of the beginning
+	best := prevailing(b.witnesses[f.Path])
 	own := normalize.NameKey(fmt.Sprint(f.Value), false)
 	found := ""
 	for _, c := range b.certs {
 		for _, o := range c.owners() {
 			key := normalize.NameKey(o, false)
-			if own == "" || !strings.HasSuffix(key, own) || utf8.RuneCountInString(key)-utf8.RuneCountInString(own) < lost {
+			missing := own != "" && strings.HasSuffix(key, own) && utf8.RuneCountInString(key)-utf8.RuneCountInString(own) >= lost
+			more := key != "" && key != own && best.raw.Seal && strings.Contains(own, key) && !(strings.HasPrefix(own, key) && firmLike(own[len(key):]))
+			guessed := key != own && best.raw.guessed() && normalize.Similarity(key, own) >= likeSealed
+			if !missing && !more && !guessed {
 				continue
 			}
 			if found != "" && normalize.NameKey(found, false) != key {
@@ -58,8 +63,8 @@ func (b *builder) completeApplicant(f *field) bool {
 	if found == "" || slices.ContainsFunc(b.witnesses[f.Path], func(o witness) bool { return o.raw.Sure && o.present() }) {
 		return false
 	}
-	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表只读到“%v”，按证书上的“%s”处理", f.Value, found), map[string]any{"values": []any{f.Value, found}})
-	f.flag(FlagReadersDisagree, "登记表上的单位名称可能没有读全，请核对", map[string]any{"values": []any{f.Value, found}})
+	f.flag(normalize.CodeRepaired, fmt.Sprintf("登记表读作“%v”，按证书上的“%s”处理", f.Value, found), map[string]any{"values": []any{f.Value, found}})
+	f.flag(FlagReadersDisagree, "登记表上的单位名称可能没有读全，或读入了印文，请核对", map[string]any{"values": []any{f.Value, found}})
 	f.Value = found
 	f.features[featRepaired] = 1
 	return true

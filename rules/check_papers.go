@@ -108,6 +108,9 @@ func (b *builder) certain(outcome string, fields ...*field) string {
 		if f == nil || len(f.Evidence) == 0 || f.Evidence[0].Confidence < certainty*b.form.Threshold {
 			return Unknown
 		}
+		if w := prevailing(b.witnesses[f.Path]); w != nil && !w.raw.Sure && w.raw.guessed() {
+			return Unknown
+		}
 	}
 	return outcome
 }

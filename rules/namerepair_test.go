@@ -53,24 +53,40 @@ func TestNameTakesItsCertificatesSpelling(t *testing.T) {
 	}
 }
 
-// Where a scan shows the end of the applicant's name only, the certificate
+// Where a scan shows the end of the applicant's name only, or all of it among a seal's
+// characters, the certificate
 // completes it, for review and without an accusation; a copy's short name is
 // what the firm wrote, and a name that goes on behind is another's.
-func TestApplicantsBeginningLost(t *testing.T) {
+func TestApplicantCompleted(t *testing.T) {
 	for _, tt := range []struct {
 		name, form, owner string
-		copied            bool
+		copied, seal      bool
 		want, outcome     string
+		guessed           bool
 	}{
-		{"the beginning is lost", "软件有限公司", "济南云岭软件有限公司", false, "济南云岭软件有限公司", Pass},
-		{"one character is not much", "南云岭软件有限公司", "济南云岭软件有限公司", false, "南云岭软件有限公司", Unknown},
-		{"a copy has it so", "软件有限公司", "济南云岭软件有限公司", true, "软件有限公司", Fail},
-		{"a branch", "济南云岭软件有限公司", "济南云岭软件有限公司烟台分公司", false, "济南云岭软件有限公司", Fail},
+		{"the beginning is lost", "软件有限公司", "济南云岭软件有限公司", false, false, "济南云岭软件有限公司", Pass, false},
+		{"one character is not much", "南云岭软件有限公司", "济南云岭软件有限公司", false, false, "南云岭软件有限公司", Unknown, false},
+		{"a copy has it so", "软件有限公司", "济南云岭软件有限公司", true, false, "软件有限公司", Fail, false},
+		{"a branch", "济南云岭软件有限公司", "济南云岭软件有限公司烟台分公司", false, false, "济南云岭软件有限公司", Fail, false},
+		{"among a seal's characters", "信心科本济南云岭软件有限公司信县科技有限公司N", "济南云岭软件有限公司", false, true, "济南云岭软件有限公司", Pass, false},
+		{"a branch under its seal", "济南云岭软件有限公司烟台分公司", "济南云岭软件有限公司", false, true, "济南云岭软件有限公司烟台分公司", Fail, false},
+		{"half of it guessed", "济南云岑仵有艮公司", "济南云岭软件有限公司", false, true, "济南云岭软件有限公司", Pass, true},
+		{"another name, guessed", "青岛海天信思技木公司", "济南云岭软件有限公司", false, true, "青岛海天信思技木公司", Unknown, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			scan, copied := sample(true), sample(false)
 			put(t, &scan.doc, "济南云岭软件有限公司", tt.form)
 			put(t, &copied.doc, "济南云岭软件有限公司", tt.form)
+			for i := range scan.doc.Lines {
+				l := &scan.doc.Lines[i]
+				l.Seal = tt.seal && strings.HasSuffix(l.Text, tt.form)
+				if l.Seal && tt.guessed {
+					l.Chars, l.Score = nil, 0.45
+					for range []rune(l.Text) {
+						l.Chars = append(l.Chars, extract.Char{X0: l.Box.X0, X1: l.Box.X1, Score: 0.45})
+					}
+				}
+			}
 			cert := certificatePage("云岭政务协同平台", "V1.0", tt.owner, "2021年06月15日", "未发表", "2021SR0000001")
 			docs := []*extract.Document{&scan.doc, &cert.doc}
 			if tt.copied {
