@@ -36,6 +36,33 @@ func (b *builder) settleApplicant(f *field) {
 	f.features[featRepaired] = 1
 }
 
+// outvoteCopy takes the scan's name again where the copy's was preferred to a
+// doubtful reading, and a certificate's owner is called what the scan was read as:
+// then the copy is the one that differs.
+func (b *builder) outvoteCopy(f *field) {
+	unsure := slices.IndexFunc(f.Flags, func(g Flag) bool { return g.Code == FlagReadersDisagree && g.Detail["unsure"] == true })
+	best := prevailing(b.witnesses[f.Path])
+	if unsure < 0 || best == nil {
+		return
+	}
+	copied := copyOf(f.ref.def.Type, best, b.witnesses[f.Path])
+	if copied == nil || !b.ownedBy(best) || b.ownedBy(copied) {
+		return
+	}
+	f.Flags = slices.DeleteFunc(f.Flags, func(g Flag) bool { return g.Code == normalize.CodeRepaired || g.Detail["unsure"] == true })
+	f.Value, f.sure = best.result.Value, false
+	f.features[featDiffer], f.features[featRepaired], f.features[featContradict] = 0, 0, 1
+	f.flag(FlagCopyDiffers, differs(best, copied), map[string]any{"values": []any{valueIn(best), valueIn(copied)}})
+}
+
+// ownedBy says whether a certificate's owner is called what a witness says.
+func (b *builder) ownedBy(w *witness) bool {
+	key := normalize.NameKey(fmt.Sprint(w.result.Value), false)
+	return slices.ContainsFunc(b.certs, func(c *certificate) bool {
+		return slices.ContainsFunc(c.owners(), func(o string) bool { return normalize.NameKey(o, false) == key })
+	})
+}
+
 // completeApplicant takes the name of a certificate's owner where a scan of the
 // form has the end of it only, all of it among a seal's characters, or half of it
 // and guesses: no firm's name is the end of another's, but a reader may have seen no more of it under a

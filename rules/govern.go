@@ -284,6 +284,7 @@ func (b *builder) supportApplicant() {
 	if f == nil || f.State != normalize.StateValue {
 		return
 	}
+	b.outvoteCopy(f)
 	b.settleApplicant(f)
 	key := normalize.NameKey(fmt.Sprint(f.Value), false)
 	add := func(name string) {

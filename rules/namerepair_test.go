@@ -105,6 +105,28 @@ func TestApplicantCompleted(t *testing.T) {
 	}
 }
 
+// A copy that has another name than a scan read in doubt is the one that differs
+// where the certificate says what the scan does.
+func TestCopyOutvoted(t *testing.T) {
+	for _, tt := range []struct {
+		owner, want string
+		accused     bool
+	}{
+		{"济南云岭软件有限公司", "济南云岭软件有限公司", true},
+		{"济南元岭软件有限公司", "济南元岭软件有限公司", false},
+	} {
+		scan, copied := sample(true), sample(false)
+		put(t, &copied.doc, "济南云岭软件有限公司", "济南元岭软件有限公司")
+		weak(t, &scan.doc, "云岭软件有限", 0.6)
+		cert := certificatePage("云岭政务协同平台", "V1.0", tt.owner, "2021年06月15日", "未发表", "2021SR0000001")
+		rec, _ := build(t, &scan.doc, &copied.doc, &cert.doc)
+		f := field1(t, rec, "enterprise.name")
+		if f.Value != tt.want || f.flagged(FlagCopyDiffers) != tt.accused {
+			t.Errorf("owner %s: %v, flags %v", tt.owner, f.Value, f.Flags)
+		}
+	}
+}
+
 // An applicant's name nearly the certificate owner's goes to a person, and takes
 // the owner's spelling where the form's reader took the character for it next.
 func TestApplicantNearlyTheOwner(t *testing.T) {
