@@ -202,12 +202,16 @@ func emails(found []string) Result {
 // their last letter: rare as endings of their own.
 var cutEnding = regexp.MustCompile(`(?i)\.(?:co|ne|or|go|ed|htm)$`)
 
+// lostPoint is the name of a page without the point before its ending.
+var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|aspx?)$`)
+
 // Confusable reports whether an address has a 1, l, I or O where nothing
 // around it tells a letter from a digit (a 0 is narrower than an o in print): at the edge of a run of digits
 // (wang.1278766 or wang.l278766), or alone among letters of a name with digits;
 // or ends like a common ending that lost its last letter.
+// It is, too, where its page's name has lost its point (indexhtml).
 func Confusable(address string) bool {
-	if cutEnding.MatchString(address) {
+	if cutEnding.MatchString(address) || lostPoint.MatchString(address) {
 		return true
 	}
 	r := []rune(address)

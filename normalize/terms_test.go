@@ -75,6 +75,7 @@ func TestTermsOnlyFromPixels(t *testing.T) {
 
 func TestConfusable(t *testing.T) {
 	for address, want := range map[string]bool{
+		"https://example.com/indexhtml": true, "https://example.com/index.html": false, "https://example.com/html": false,
 		"wang.1278766@a.com": true, "wang.l278766@a.com": true, "li1min@a.com": true, "1i_min@a.com": true,
 		"hr12@a.com": true, "a10b@a.com": true, "Office@a.com": true, "www.IT-soft.cn": true,
 		"http://www.bolin.co": true, "https://a.com/index.htm": true, "a@bolin.ne": true, "https://a.com/index.html": false, "www.co.cn": false,

@@ -50,8 +50,9 @@ type sheet struct {
 	grid   map[int][][]*block
 	// without lists the tables whose grid is not to be believed.
 	without []int
-	hits    []*hit // by label, nil where the label was not found
-	colons  []*hit // every place where a label stands word for word with a colon
+	hits    []*hit   // by label, nil where the label was not found
+	colons  []*hit   // every place where a label stands word for word with a colon
+	wraps   []*block // free lines whose value took a line beneath them that may be another's
 
 	quality map[int]float64 // by page, once asked for
 }

@@ -52,3 +52,23 @@ func TestWrappedFreeValues(t *testing.T) {
 		})
 	}
 }
+
+// A line beneath a row that begins under its first label may as well be the rest
+// of the row's last value.
+func TestWrappedLineOfTheRowsLast(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表", "一、企业基本信息", "企业名称（填写企业全称并盖章）：济南云岭软件有限公司", "法人代表姓名：王建国", "主营业务（可多选）：", "□基础软件 □工业软件 □支撑软件 ☑应用软件 □其他软件")
+	p.line(50, "项目联系人：李明 联系电话：13800000000 邮箱：li@yunling.cn")
+	p.line(420, "部门与职务：技术")
+	p.y += height
+	p.line(50, "部/经理")
+	p.y += height + 6
+	tail(p)
+	p.table(1, one("附表"))
+	rec, _ := build(t, &p.doc)
+	for path, review := range map[string]bool{"contact.title": true, "contact.name": false} {
+		if f := field1(t, rec, path); f.Review != review {
+			t.Errorf("%s is %v, review %v", path, f.Value, f.Review)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (s *sheet) pieces(h *hit, ref *fieldRef) (out []piece, empty *block, stretc
 	}
 	if h.block.free() && !slices.Contains(ref.def.Place, PlaceBlock) {
 		more, doubtful := s.wrapped(h, len(out) > 0)
-		out, stretched = append(out, more...), stretched || doubtful
+		out, stretched = append(out, more...), stretched || doubtful || s.mayWrap(h)
 	}
 	return out, empty, stretched, open
 }
@@ -260,12 +260,25 @@ func (s *sheet) wrapped(h *hit, begun bool) (out []piece, doubtful bool) {
 				break
 			}
 			doubtful = true
+			s.wraps = append(s.wraps, b)
 		}
 		n.taken = true
 		out = append(out, s.run(n, 0)...)
 		last = n.box
 	}
 	return out, doubtful
+}
+
+// mayWrap says whether a line beneath the row of a label's value, which was taken
+// for the rest of another value of that row, may be the rest of this one: the
+// row's last, whose text goes on where the next line begins.
+func (s *sheet) mayWrap(h *hit) bool {
+	if s.followed(h) {
+		return false
+	}
+	row := s.sameRow(h.block)
+	return slices.ContainsFunc(s.wraps, func(o *block) bool { return o != h.block && slices.Contains(row, o) }) &&
+		!slices.ContainsFunc(row, func(o *block) bool { return o.box.X0 > h.block.box.X0 })
 }
 
 // nearerLabel says whether another label on h's visual line stands over n,
