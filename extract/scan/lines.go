@@ -60,7 +60,7 @@ func (w *work) findLines() {
 	w.findStrokes()
 }
 
-// takeSigns widens lines of text to the comma or full stop that the detector
+// takeSigns widens lines of text to the comma, full stop or slash that the detector
 // cut off at their ends, or left at the box's very edge, where readers pass over
 // it. Such a sign is too small to be worth a box of its own, and nobody would miss
 // it in a text of four hundred characters.
@@ -70,7 +70,9 @@ func (w *work) takeSigns(boxes []image.Rectangle) {
 			h := o.Dy()
 			size, y := max(c.Box.Dx(), c.Box.Dy()), middle(c.Box).Y
 			gap := c.Box.Min.X - o.Max.X
-			if o.Dx() < 5*h/2 || c.Box.Max.X+h/4 <= o.Max.X || gap < -h/2 || gap*5 > h*2 || size*10 < h || size*5 > h*2 || y < o.Min.Y+h*2/5 || y > o.Max.Y {
+			sign := size*10 >= h && size*5 <= h*2 && y >= o.Min.Y+h*2/5 && y <= o.Max.Y
+			stroke := slash(c) && c.Box.Dx()*5 <= h*3 && c.Box.Dy()*2 >= h && c.Box.Dy()*4 <= h*5 && y >= o.Min.Y+h/4 && y <= o.Max.Y-h/4
+			if o.Dx() < 5*h/2 || c.Box.Max.X+h/4 <= o.Max.X || gap < -h/2 || gap*5 > h*2 || !sign && !stroke {
 				continue
 			}
 			widened := o

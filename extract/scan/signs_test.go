@@ -18,13 +18,18 @@ func TestTakeSigns(t *testing.T) {
 	}{
 		{"a comma just behind the line", image.Rect(904, 124, 910, 136), true},
 		{"a full stop", image.Rect(902, 122, 912, 132), true},
+		{"a slash", image.Rect(902, 104, 916, 136), true},
 		{"a speck", image.Rect(904, 130, 906, 132), false},
 		{"a mark above the foot", image.Rect(904, 104, 910, 112), false},
 		{"ink far away", image.Rect(930, 124, 936, 136), false},
 		{"a character, which has a box of its own", image.Rect(904, 104, 938, 138), false},
 	} {
 		boxes := []image.Rectangle{line, below}
-		w := &work{comps: []page.Component{{Box: c.ink, Pixels: 30}}}
+		pixels := 30
+		if c.name == "a slash" {
+			pixels = 80
+		}
+		w := &work{comps: []page.Component{{Box: c.ink, Pixels: pixels}}}
 		w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
 		w.takeSigns(boxes)
 		if got := c.ink.In(boxes[0]); got != c.want {

@@ -52,14 +52,15 @@ func (l *readLine) settlePermille(g *image.Gray) {
 	sign.Min.X = int(middleOf(chars[last-1]) + halfFigure)
 	seen := '%'
 	ink := withoutFigure(faintInk(crop(g, sign, 0)))
-	if permille(ink) {
+	rings := twoRingsBelow(ink)
+	if rings || permille(ink) {
 		seen = '‰'
 	}
 	if (text[last] == '‰') == (seen == '‰') {
 		return
 	}
 	chars[last].Score = min(chars[last].Score, extract.UnreadInk)
-	if seen == '‰' && !mayBePermille(l.first.reader, chars[last].Rivals) && !twoRingsBelow(ink) {
+	if seen == '‰' && !mayBePermille(l.first.reader, chars[last].Rivals) && !rings {
 		return // on a bad copy the foot of % runs out as wide
 	}
 	text[last] = seen
