@@ -128,3 +128,35 @@ func TestLineOverTwoColumnsIsCut(t *testing.T) {
 		}
 	}
 }
+
+// A fold's shadow across one column parts its cell, and no row: the date goes on
+// beneath, and the next row is the next product.
+func TestHalfCellIsNoRow(t *testing.T) {
+	p := newPaper(true)
+	p.text("优秀软件产品登记表", "一、企业基本信息")
+	p.table(7, top()...)
+	rows := [][]c{header(), product("云岭政务协同平台V1.0", "2021年03", "应用软件", "电子政务", "35.2%", "约12%", "无"), product("", "月21日", "", "", "", "", ""), product("云岭数据中台", "2022.03", "支撑软件", "大数据", "7", "3", "0")}
+	p.table(7, append(rows, bottom()...)...)
+	tail(p)
+	tab := &p.doc.Tables[len(p.doc.Tables)-1]
+	var cells []extract.Cell
+	for _, cell := range tab.Cells {
+		switch {
+		case cell.Row == 2 && cell.Col != 1:
+			continue // the cell above reaches down here
+		case cell.Row == 1 && cell.Col != 1:
+			cell.RowSpan = 2
+		}
+		cells = append(cells, cell)
+	}
+	tab.Cells = cells
+	rec, _ := build(t, &p.doc)
+	for path, want := range map[string]any{"products[0].release_date": "2021-03-21", "products[1].name": "云岭数据中台"} {
+		if f := field1(t, rec, path); f.Value != want {
+			t.Errorf("%s is %v, want %v", path, f.Value, want)
+		}
+	}
+	if f := field1(t, rec, "products[0].release_date"); !f.Review {
+		t.Error("a date pieced together goes to nobody")
+	}
+}

@@ -251,9 +251,50 @@ func (s *sheet) rowsFrom(cols []column, table, from int) (rows []tableRow, close
 		if header >= 2 {
 			continue
 		}
+		if b := s.halfCell(table, r, used); b != nil && len(rows) > 0 {
+			used[b] = true
+			s.extendRow(&rows[len(rows)-1], cols, b)
+			continue
+		}
 		rows = append(rows, s.gridRow(cols, table, r, used))
 	}
 	return rows, false
+}
+
+// halfCell is the only cell that begins in a row of a table, where all others reach
+// into it from the row above: a fold's shadow, or a stroke, parted that one. nil
+// for a row of its own.
+func (s *sheet) halfCell(table, r int, used map[*block]bool) *block {
+	const least = 3 // cells that reach into it
+	var half *block
+	others := map[*block]bool{}
+	for _, b := range s.grid[table][r] {
+		switch {
+		case b == nil:
+			return nil
+		case used[b]:
+			others[b] = true
+		case half != nil && half != b:
+			return nil
+		default:
+			half = b
+		}
+	}
+	if len(others) < least {
+		return nil
+	}
+	return half
+}
+
+// extendRow adds the text of a cell's lower half to the row it belongs to, in
+// doubt.
+func (s *sheet) extendRow(row *tableRow, cols []column, b *block) {
+	for i, c := range cols {
+		if c.cell != nil && columnsOverlap(c.cell, b.cell) && !b.blank() {
+			row.pieces[i] = append(row.pieces[i], s.run(b, 0)...)
+			row.stretched[i] = true
+		}
+	}
 }
 
 // spansAll says whether one cell of a row covers most of the columns: no row
