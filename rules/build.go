@@ -176,6 +176,8 @@ func (b *builder) mapForms() {
 		}
 	}
 	if open != nil {
+		// A file that could not be read may hold the rest of it.
+		open.Stretched = open.Stretched || len(b.loose()) > 0
 		b.addWitness(*open, last)
 	}
 	for _, pp := range b.parts {

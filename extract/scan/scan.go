@@ -78,6 +78,7 @@ type work struct {
 	skew     float64    // degrees clockwise, what Rotate was given
 	quad     *page.Quad // where the page lay in a photograph
 	quadSide float64    // long side of the picture quad was found in, pixels
+	unframed bool       // the whole picture is the page, whatever it shows
 }
 
 // Read reads one sheet.
@@ -92,6 +93,36 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	if r.First == nil {
 		return nil, fmt.Errorf("page %d is a picture and no OCR reader is installed: run `dengji doctor`", sheet.Page.Number)
 	}
+	res, err := w.picturePage(ctx, sheet)
+	if err != nil || w.quad == nil || textLength(res) >= littleText {
+		return res, err
+	}
+	// What was taken for the page may be the lit part of one in shadow.
+	whole := &work{readers: r, opt: opt, timings: extract.Timings{}, unframed: true}
+	again, err := whole.picturePage(ctx, sheet)
+	if err != nil || textLength(again) <= 2*textLength(res) {
+		return res, err
+	}
+	for stage, seconds := range res.Timings {
+		again.Timings[stage] += seconds
+	}
+	return again, nil
+}
+
+// littleText is the number of characters under which a photographed page was
+// perhaps not found in its picture.
+const littleText = 24
+
+// textLength counts the characters that were read on a page.
+func textLength(res *Result) (n int) {
+	for _, l := range res.Lines {
+		n += runeCount(l.Text)
+	}
+	return n
+}
+
+// picturePage reads a page from its picture.
+func (w *work) picturePage(ctx context.Context, sheet extract.Sheet) (*Result, error) {
 	w.prepare(sheet)
 	if err := w.upright(ctx); err != nil {
 		return nil, fmt.Errorf("put page %d upright: %w", sheet.Page.Number, err)
@@ -121,7 +152,7 @@ func Read(ctx context.Context, sheet extract.Sheet, r Readers, opt Options) (*Re
 	w.timed("codes", w.findCodes)
 	w.trustLayer(sheet)
 	res := w.result(sheet)
-	if opt.Picture {
+	if w.opt.Picture {
 		w.timed("picture", func() { res.Picture = w.picture(sheet) })
 	}
 	res.Timings = w.timings
@@ -145,7 +176,7 @@ func (w *work) prepare(sheet extract.Sheet) {
 	w.timings["split"] += time.Since(start).Seconds()
 
 	start = time.Now()
-	if q, ok := page.FindPage(w.planes.Gray); ok {
+	if q, ok := page.FindPage(w.planes.Gray); ok && !w.unframed {
 		w.quad, w.quadSide = &q, float64(max(w.planes.Gray.Rect.Dx(), w.planes.Gray.Rect.Dy()))
 		pw, ph := q.Size()
 		w.each(page.RemoveStreaks) // a feeder's dark edge looks like a desk, and warping bends streaks

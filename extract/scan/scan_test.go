@@ -113,6 +113,31 @@ func TestReadTurnsThePageUpright(t *testing.T) {
 	}
 }
 
+// On a photograph the page is looked for in the picture; where next to nothing was
+// read on what was found, the whole picture is the page.
+func TestUnframed(t *testing.T) {
+	g, _ := markedPage()
+	const desk = 120
+	photo := image.NewGray(image.Rect(0, 0, g.Rect.Dx()+2*desk, g.Rect.Dy()+2*desk))
+	for i := range photo.Pix {
+		photo.Pix[i] = 50
+	}
+	for y := range g.Rect.Dy() {
+		copy(photo.Pix[(y+desk)*photo.Stride+desk:], g.Pix[y*g.Stride:][:g.Rect.Dx()])
+	}
+	sheet := extract.Sheet{Image: photo, Page: extract.Page{Number: 1}}
+	for _, unframed := range []bool{false, true} {
+		w := &work{timings: extract.Timings{}, unframed: unframed}
+		w.prepare(sheet)
+		if (w.quad == nil) != unframed {
+			t.Errorf("unframed %v: the page was found at %v", unframed, w.quad)
+		}
+	}
+	if n := textLength(&Result{Lines: []extract.Line{{Text: "见附件"}, {Text: "3"}}}); n != 4 {
+		t.Errorf("%d characters were counted", n)
+	}
+}
+
 // blur widens ink sideways and downwards, a crude stand-in for a detector.
 func blur(g *image.Gray, n int) *image.Gray {
 	out := whitePage(g.Rect.Dx(), g.Rect.Dy())
