@@ -41,6 +41,7 @@ func Map(part Part, forms *Forms) []RawField {
 		out = append(out, s.mapField(ref))
 	}
 	s.mapUnlabelled(out)
+	doubtSpilled(out)
 	if len(done) > 0 && s.gridLost() {
 		// Rows found by their places alone may be one too few or too many,
 		// and a row that is not there has no field to flag.
@@ -52,6 +53,18 @@ func Map(part Part, forms *Forms) []RawField {
 		out = append(out, f)
 	}
 	return out
+}
+
+// doubtSpilled doubts the value before one of a type that takes a single line and
+// has two here: what stands beneath the row is more likely the rest of the former,
+// which goes on where the next line begins (376 / 号 before 邮政编码：200181).
+func doubtSpilled(fields []RawField) {
+	for i := 1; i < len(fields); i++ {
+		f, before := &fields[i], &fields[i-1]
+		if f.spilled && before.Page == f.Page && before.Raw != "" {
+			before.Stretched = before.Stretched || !before.Sure
+		}
+	}
 }
 
 // gridLost reports whether a scanned form that has tables shows no cell at all:

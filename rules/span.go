@@ -38,6 +38,7 @@ type RawField struct {
 	Tick      float64   // score of the least sure tick in the value, 1 without ticks
 	Others    []Other   // what other readings say in its place
 	Stretched bool      // pieced together where the layout was not clear
+	spilled   bool      // more than the one line that its type takes
 	clear     bool      // nothing was read, and the cell holds no ink that was not read
 	inferred  bool      // of a ruled table: the column follows from its neighbours, or shares a cell with another
 	lost      bool      // the text that it is cut from was not found
@@ -80,7 +81,8 @@ func (s *sheet) raw(ref *fieldRef, path string, pieces []piece, empty *block) Ra
 	if len(lines) > 0 {
 		f.first = f.trim(lines[0])
 	}
-	f.Stretched = f.Stretched || !f.Sure && len(lines) > 1 && slices.Contains(oneLine, ref.def.Type)
+	f.spilled = !f.Sure && len(lines) > 1 && slices.Contains(oneLine, ref.def.Type)
+	f.Stretched = f.Stretched || f.spilled
 	for _, r := range readers {
 		alt := slices.Clone(lines)
 		for i, text := range others[r] {
