@@ -19,6 +19,7 @@ type Beside struct {
 // Loose is a file, or pages of one, that could not be read or placed: it may
 // be one of the papers that a submission lacks.
 type Loose struct {
+	Form  bool   `json:"form,omitempty"`  // the scan of a form, which is no certificate and no report
 	Path  string `json:"path"`            // relative to the inbox, with /
 	Pages []int  `json:"pages,omitempty"` // from 1; none for the whole file
 	Why   string `json:"why"`             // Chinese: 读取超时
@@ -74,7 +75,7 @@ func PlaceLoose(subs []Submission, loose []Loose) {
 	}
 }
 
-// PlaceIllegible tells submissions of scans of forms near them on which no
+// PlaceIllegible tells submissions of scans of forms in their folder on which no
 // applicant can be made out: each stands alone and may be another's scan.
 func PlaceIllegible(subs []Submission) {
 	for i := range subs {
@@ -86,7 +87,7 @@ func PlaceIllegible(subs []Submission) {
 			if in.Clues == nil || !in.Clues.Form {
 				continue
 			}
-			l := Loose{Path: in.Path, Why: "登记表上的单位名称无法辨认"}
+			l := Loose{Form: true, Path: in.Path, Why: "登记表上的单位名称无法辨认"}
 			for _, p := range in.Pages {
 				l.Pages = append(l.Pages, p+1)
 			}
@@ -94,7 +95,10 @@ func PlaceIllegible(subs []Submission) {
 				if k >= i {
 					k++
 				}
-				subs[k].Beside.Loose = append(subs[k].Beside.Loose, l)
+				beside := func(o Input) bool { return path.Dir(o.Path) == path.Dir(in.Path) }
+				if slices.ContainsFunc(subs[k].Inputs, beside) { // a folder's name is not the form's
+					subs[k].Beside.Loose = append(subs[k].Beside.Loose, l)
+				}
 			}
 		}
 	}
@@ -209,6 +213,11 @@ func (in *Input) failedPages() []int {
 	return pages
 }
 
+// loosePapers are those of the loose files that may be a certificate or a report.
+func (b *builder) loosePapers() []Loose {
+	return slices.DeleteFunc(b.loose(), func(l Loose) bool { return l.Form })
+}
+
 // broken says whether a page of the same file could not be read.
 func (b *builder) broken(file string) bool {
 	return slices.ContainsFunc(b.sub.Inputs, func(in Input) bool { return in.Path == file && len(in.failedPages()) > 0 })
@@ -246,8 +255,8 @@ func looseNote(loose []Loose) string {
 
 // unlessLoose is the verdict, or one that leaves it open where a file lies
 // there that may be the paper it finds missing.
-func (b *builder) unlessLoose(v verdict) verdict {
-	if note := looseNote(b.loose()); note != "" && v.outcome == Fail {
+func unlessLoose(v verdict, loose []Loose) verdict {
+	if note := looseNote(loose); note != "" && v.outcome == Fail {
 		v.outcome, v.message = Unknown, note+"；确实没有的："+v.message
 	}
 	return v

@@ -35,7 +35,7 @@ func checkCopyright(b *builder, _ *Record, def CheckDef) verdict {
 	}
 	v := t.verdict("各产品均有软件著作权登记证书，著作权人为申报单位。", "未读到产品，请核对登记表。")
 	if lacking {
-		v = b.unlessLoose(v)
+		v = unlessLoose(v, b.loosePapers())
 	}
 	v.proofs = b.proofs(v.fields)
 	for i, c := range b.certs {
@@ -135,7 +135,7 @@ func checkInUse(b *builder, _ *Record, _ CheckDef) verdict {
 	case len(proofs) > 0:
 		return verdict{Unknown, "未识别出用户使用报告；所附其他材料中如有，请指明，否则请补充用户对软件产品表示认可的使用报告。", nil, proofs}
 	}
-	return b.unlessLoose(verdict{outcome: Fail, message: "未见用户使用报告，请补充用户对软件产品表示认可的使用报告，并由用户单位加盖公章或由使用人签字。"})
+	return unlessLoose(verdict{outcome: Fail, message: "未见用户使用报告，请补充用户对软件产品表示认可的使用报告，并由用户单位加盖公章或由使用人签字。"}, b.loosePapers())
 }
 
 // hasText says whether anything was read on a part's pages.
@@ -230,9 +230,9 @@ func checkSealed(b *builder, rec *Record, def CheckDef) verdict {
 	case on.scanned:
 		return verdict{Fail, "登记表扫描件上未见单位公章，请加盖单位公章后重新报送。", paths, proofs}
 	case len(b.formParts()) > 0:
-		return b.unlessLoose(verdict{Fail, "只收到登记表的电子版，未见加盖单位公章的扫描件，请补充。", paths, proofs})
+		return unlessLoose(verdict{Fail, "只收到登记表的电子版，未见加盖单位公章的扫描件，请补充。", paths, proofs}, b.loose())
 	}
-	return b.unlessLoose(verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs})
+	return unlessLoose(verdict{Fail, "未见登记表，请报送加盖单位公章的登记表扫描件和电子版。", paths, proofs}, b.loose())
 }
 
 // nameMatch says how a certificate's name and version compare with its

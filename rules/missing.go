@@ -19,9 +19,12 @@ func (b *builder) missing(rec *Record) []Missing {
 	if len(b.signed) > 0 {
 		kinds[KindReport] = true // one that stands inside another document
 	}
-	loose := looseNote(b.loose())
 	add := func(m Missing, unsure bool) {
 		// What could not be read or placed may be anything that is asked for.
+		loose := looseNote(b.loosePapers())
+		if m.Kind == KindFormScan {
+			loose = looseNote(b.loose())
+		}
 		switch {
 		case loose != "":
 			m.Unsure, m.Note = true, loose
