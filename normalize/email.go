@@ -95,6 +95,10 @@ func Email(raw string, opt Options) Result {
 // mailHosts are the hosts of the mailboxes that most people have.
 var mailHosts = []string{"qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "aliyun.com", "foxmail.com", "gmail.com", "outlook.com", "hotmail.com", "icloud.com", "yeah.net", "21cn.com", "263.net", "vip.qq.com", "vip.163.com", "vip.126.com", "vip.sina.com", "msn.com", "live.cn"}
 
+// PublicMailHost reports whether a mail domain is one that anybody may have a
+// mailbox at: it says nothing of a firm.
+func PublicMailHost(domain string) bool { return slices.Contains(mailHosts, strings.ToLower(domain)) }
+
 // longHost is the length from which a host that is one character away from a
 // common one is no other firm's.
 const longHost = 9
@@ -202,14 +206,15 @@ func emails(found []string) Result {
 // their last letter: rare as endings of their own.
 var cutEnding = regexp.MustCompile(`(?i)\.(?:co|ne|or|go|ed|htm)$`)
 
-// lostPoint is the name of a page without the point before its ending.
-var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|aspx?)$`)
+// lostPoint is the name of a page without the point before its ending, or of a
+// host without the point in .com.cn.
+var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|aspx?)$|[a-z0-9](?:com|net|org|gov|edu)\.cn(?:[/:?#]|$)`)
 
 // Confusable reports whether an address has a 1, l, I or O where nothing
 // around it tells a letter from a digit (a 0 is narrower than an o in print): at the edge of a run of digits
 // (wang.1278766 or wang.l278766), or alone among letters of a name with digits;
 // or ends like a common ending that lost its last letter.
-// It is, too, where its page's name has lost its point (indexhtml).
+// It is, too, where its page's name (indexhtml) or host (softcom.cn) has lost its point.
 func Confusable(address string) bool {
 	if cutEnding.MatchString(address) || lostPoint.MatchString(address) {
 		return true

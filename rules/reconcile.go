@@ -40,6 +40,7 @@ func (b *builder) reconcile() {
 	b.compareNames()
 	b.supportApplicant()
 	b.compareAddresses()
+	b.comparePinyin()
 	b.comparePlaces()
 	b.compareShares()
 	b.secondForm()
