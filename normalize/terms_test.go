@@ -76,6 +76,7 @@ func TestTermsOnlyFromPixels(t *testing.T) {
 func TestConfusable(t *testing.T) {
 	for address, want := range map[string]bool{
 		"https://example.com/indexhtml": true, "https://example.com/index.html": false, "https://example.com/html": false,
+		"http://www.bolincom.cn": true, "https://a.bolinnet.cn/": true, "www.bolin.com.cn": false, "li@bolin.net.cn": false,
 		"wang.1278766@a.com": true, "wang.l278766@a.com": true, "li1min@a.com": true, "1i_min@a.com": true,
 		"hr12@a.com": true, "a10b@a.com": true, "Office@a.com": true, "www.IT-soft.cn": true,
 		"http://www.bolin.co": true, "https://a.com/index.htm": true, "a@bolin.ne": true, "https://a.com/index.html": false, "www.co.cn": false,
@@ -98,6 +99,11 @@ func TestOddMarks(t *testing.T) {
 		"（2)）·基于三维":            true,
 		"提升3.5%，达到96.2%。见v1.0": false,
 		"应用：ERP、MES，":          false,
+		"采用“平台十应用”模式，":         true,
+		"服务二十余家，排名前十，十个项目获十佳。": false,
+		"二期建设十一个，培训十五场，占十分之一。": false,
+		"培训人员6.481人次。":         true,
+		"培训人员6481人次，增长6.481%。": false,
 	} {
 		r := Text(s, opt)
 		if got := len(r.Doubts) > 0; got != odd {
@@ -105,6 +111,20 @@ func TestOddMarks(t *testing.T) {
 		}
 		if r := Text(s, Options{MaxRunes: 500}); len(r.Doubts) > 0 {
 			t.Errorf("%s: a company's own marks are doubted: %v", s, r.Doubts)
+		}
+	}
+}
+
+func TestStrayMarkAtBeginning(t *testing.T) {
+	opt := Options{OCR: true}
+	for s, odd := range map[string]bool{
+		"7.重庆市南岸区滨河西路2003号": true, "、重庆市南岸区": true, "重庆市南岸区滨河西路3.5号": false, "5G应用": false, "3D打印": false,
+	} {
+		if r := Text(s, opt); len(r.Doubts) > 0 != odd {
+			t.Errorf("%s: %v", s, r.Doubts)
+		}
+		if r := Text(s, Options{}); len(r.Doubts) > 0 {
+			t.Errorf("%s: a company's own text is doubted: %v", s, r.Doubts)
 		}
 	}
 }

@@ -23,7 +23,25 @@ func Text(raw string, opt Options) Result {
 	if text := r.Value.(string); opt.OCR && opt.MaxRunes < proseRunes && strokeForHan.MatchString(text) {
 		r = r.doubt(CodeAmbiguous, "“%s”中单独的一个字母可能是“工”等汉字的误读", text)
 	}
+	if opt.OCR {
+		for _, o := range oddTexts {
+			if m := o.form.FindString(foldSigns(r.Value.(string))); m != "" && (opt.MaxRunes >= proseRunes) == o.prose {
+				r = r.doubt(CodeAmbiguous, "“%s”中%s", m, o.why)
+			}
+		}
+	}
 	return limitText(r, opt)
+}
+
+// oddTexts are what hardly anybody writes and readers make of specks and signs.
+var oddTexts = []struct {
+	form  *regexp.Regexp
+	prose bool   // of texts of sentences, else of short ones
+	why   string // goes on after “…”中
+}{
+	{regexp.MustCompile(`[^零一二三四五六七八九十百千万亿第数几近约逾超满达整过初双合\d\s\p{P}]十[^零一二三四五六七八九十百千万亿多余几分年月日天周岁个大佳强项家台套种类届倍足字来点名人次件条所座户城里米级本篇块平公米\d\s\p{P}]`), true, "的“十”可能是“+”"},
+	{regexp.MustCompile(`\d\.\d{3}(?:人次|余?[家台名个户人项次套件份所座])`), true, "的点可能是污点或千分位的逗号"},
+	{regexp.MustCompile(`^\d*[.,:;、。·]\p{Han}`), false, "开头的标点可能是污点或印章的笔画"},
 }
 
 // strokeForHan is a lone upright stroke among Chinese characters: what readers

@@ -131,7 +131,9 @@ func prefixEnd(pattern, text []rune) (end int, cost float64) {
 			c := min(diag+substitution(pattern[i-1], r), row[i]+insertion(r), row[i-1]+1)
 			diag, row[i] = row[i], c
 		}
-		if row[m] <= best {
+		// Of equal costs the longer end: its last rune was misread. A mark is not read
+		// as an ideograph: the bracket was lost, and the value begins here.
+		if row[m] < best || row[m] == best && sameClass(r, pattern[m-1]) {
 			best, at = row[m], j+1
 		}
 	}

@@ -252,6 +252,17 @@ func TestFindApprox(t *testing.T) {
 	}
 }
 
+// A hint whose closing bracket was lost ends before the value's first character.
+func TestPrefixEnd(t *testing.T) {
+	for text, want := range map[string]int{
+		"(500字以内)潍坊电网公司": 8, "(500字以内潍坊电网公司": 7, "(500字以内]潍坊电网公司": 8, "(500字以肉)潍坊": 8, "(500字以内1潍坊": 8,
+	} {
+		if end, _ := prefixEnd([]rune("(500字以内)"), []rune(text)); end != want {
+			t.Errorf("%s: %d, want %d", text, end, want)
+		}
+	}
+}
+
 func TestAlignment(t *testing.T) {
 	tests := []struct {
 		a, b     string
