@@ -10,7 +10,7 @@ var (
 	registrationForm = regexp.MustCompile(`^((?:19|20)\d{2})SR(\d{6,7})$`)
 	serialForm       = regexp.MustCompile(`^(?:19|20)\d{2}R\d{2}[A-Z]\d{6,8}$`)
 	certificateLoose = regexp.MustCompile(`^(.{0,6}?)([0-9OoQDlI|!iZzSsBG]{6,10})(.?)$`)
-	registrationSeen = regexp.MustCompile(`^([0-9OoQDlI|!ZzSsBG]{4})([Ss5$8][Rr])([0-9OoQDlI|!iZzSsBGg]{5,9})$`)
+	registrationSeen = regexp.MustCompile(`^([0-9OoQDlI|!ZzSsBG]{4})([Ss5$8][A-Za-z])([0-9OoQDlI|!iZzSsBGg]{5,9})$`)
 	supplementForm   = regexp.MustCompile(`软著(?:变|补|变补|转)`)
 	numberLabel      = regexp.MustCompile(`^(?:软件)?(?:著作权)?(?:登记号|证书号|登记证书号|证书编号|流水号|编号)[:]?|^号[:]`)
 )
@@ -108,7 +108,8 @@ func RegistrationNumber(raw string, opt Options) Result {
 	if m := registrationSeen.FindStringSubmatch(code); m != nil && opt.OCR {
 		year, _ := repairDigits(m[1])
 		tail, _ := repairDigits(m[3])
-		if fixed := year + "SR" + tail; registrationForm.MatchString(fixed) {
+		known := strings.EqualFold(m[2][len(m[2])-1:], "R") // else the letter may be the first figure, and the R lost
+		if fixed := year + "SR" + tail; registrationForm.MatchString(fixed) && (known || len(tail) == 7) {
 			return valueOf(fixed).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
 		}
 	}

@@ -55,6 +55,8 @@ func TestRegistrationNumber(t *testing.T) {
 		{"20Z1SR1625330", "2021SR1625330 !repaired"},
 		{"2024R11L0965327", "<unreadable> !format_invalid"},
 		{"2021AR1625330", "<unreadable> !format_invalid"},
+		{"2021SI1625330", "2021SR1625330 !repaired"},
+		{"2021SI625330", "<unreadable> !format_invalid"}, // the R may be lost, and I the 1
 	})
 }
 

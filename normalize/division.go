@@ -46,8 +46,8 @@ func readDivisions(text string) places {
 // repairPlaces writes the province, prefecture and county that an address
 // begins with as they are where one character of one of them was misread
 // (村肃省兰州市, 厦门司湖里区). A province or prefecture needs a name below or
-// above it that was read without fault; a county, of which there are many, needs a
-// character that readers are known to take for the right one. What is the name
+// above it that was read without fault; a county, of which there are many, needs four
+// characters or one that readers are known to take for the right one. What is the name
 // of another place stays, and so does what is none (高新区).
 func repairPlaces(s string) (string, []slip) {
 	r := []rune(s)
@@ -73,7 +73,7 @@ func repairPlaces(s string) (string, []slip) {
 		repair(rest, prefecture, wholeBelow)
 		holder, rest = string(prefecture), rest[len(prefecture):]
 	}
-	if county, whole := nearest(rest, divisions.counties[holder]); county != nil && (whole || oneSlip(rest[:len(county)], county)) {
+	if county, whole := nearest(rest, divisions.counties[holder]); county != nil && (whole || len(county) > 3 || oneSlip(rest[:len(county)], county)) {
 		repair(rest, county, whole)
 	}
 	return string(r), slips

@@ -40,7 +40,7 @@ var (
 	// behind capitals a V with a dotted number is one all the same: MESV1.0
 	versionTight = regexp.MustCompile(`^(.*[A-Z])(V\d+(?:\.\d+)+[A-Za-z0-9.]*)(版|版本)?$`)
 	// a speck before or behind a version is read as a sign: 某某系统.V1.0, V1.0-
-	speckEnd  = regexp.MustCompile(`(\p{Han})[.·,，、]?\s?(V\d[\d.]*\d)[-—–.·,，、]?$`)
+	speckEnd  = regexp.MustCompile(`(\p{Han})[.·,，、]?\s?(V\d[\d.]*\d)[-—–.·,，、:：;；。]?$`)
 	shortName = regexp.MustCompile(`[\[（(【]简称[:：]?[^\])）】]*[\])）】]?`)
 )
 

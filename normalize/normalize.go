@@ -9,6 +9,8 @@
 // fits. A value put back in as text gives the same value again.
 package normalize
 
+import "strings"
+
 // State says what a field's text amounts to. The words are those of a record.
 type State string
 
@@ -63,30 +65,47 @@ type Func func(raw string, opt Options) Result
 type row struct {
 	name string
 	f    Func
+	code bool // no value begins or ends with a quotation mark
+}
+
+// withoutQuotes reads a text from pixels once more without the quotation marks at its
+// ends where it is no value with them: specks (300319”).
+func withoutQuotes(f Func) Func {
+	return func(raw string, opt Options) Result {
+		r := f(raw, opt)
+		bare := strings.Trim(raw, " “”‘’\"'`「」")
+		if !opt.OCR || r.State != StateUnreadable || bare == raw || bare == "" {
+			return r
+		}
+		if again := f(bare, opt); again.State == StateValue {
+			return again.doubt(CodeRepaired, "读到“%s”，按“%s”处理", raw, bare)
+		}
+		return r
+	}
 }
 
 // table has one row per type.
 func table() []row {
 	return []row{
-		{"text", Text},
-		{"name", Name},
-		{"company", Company},
-		{"date", Date},
-		{"percent", Percent},
-		{"phone", Phone},
-		{"postal_code", PostalCode},
-		{"email", Email},
-		{"url", URL},
-		{"choices", Choices},
-		{"category", Category},
-		{"version", Version},
-		{"certificate_number", CertificateNumber},
-		{"registration_number", RegistrationNumber},
-		{"owners", Owners},
-		{"acquisition", Acquisition},
-		{"scope", Scope},
-		{"credit_code", CreditCode},
-		{"product_name", ProductName},
+		{"text", Text, false},
+		{"name", Name, false},
+		{"company", Company, false},
+		{"date", Date, true},
+		{"percent", Percent, true},
+		{"phone", Phone, true},
+		{"postal_code", PostalCode, true},
+		{"email", Email, true},
+		{"url", URL, true},
+		{"choices", Choices, false},
+		{"category", Category, false},
+		{"version", Version, false},
+		{"certificate_number", CertificateNumber, true},
+		{"registration_number", RegistrationNumber, true},
+		{"owners", Owners, false},
+		{"acquisition", Acquisition, false},
+		{"scope", Scope, false},
+		{"credit_code", CreditCode, true},
+		{"product_name", ProductName, false},
 	}
 }
 
@@ -104,6 +123,9 @@ func Types() []string {
 func Lookup(name string) (Func, bool) {
 	for _, r := range table() {
 		if r.name == name {
+			if r.code {
+				return withoutQuotes(r.f), true
+			}
 			return r.f, true
 		}
 	}

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -111,6 +112,32 @@ func TestOddMarks(t *testing.T) {
 		}
 		if r := Text(s, Options{MaxRunes: 500}); len(r.Doubts) > 0 {
 			t.Errorf("%s: a company's own marks are doubted: %v", s, r.Doubts)
+		}
+	}
+}
+
+// Prose ends with no mark that something must follow.
+func TestOpenEnd(t *testing.T) {
+	check(t, Text, Options{OCR: true, MaxRunes: 500}, []spelling{
+		{"识别准确率达到94.8%以上：", "识别准确率达到94.8%以上。 !repaired"},
+		{"运行稳定。", "运行稳定。"},
+		{"运行稳定", "运行稳定"},
+	})
+	check(t, Text, Options{MaxRunes: 500}, []spelling{{"识别准确率达到94.8%以上：", "识别准确率达到94.8%以上："}})
+}
+
+// Quotation marks at the ends of a code are specks.
+func TestWithoutQuotes(t *testing.T) {
+	for kind, c := range map[string][3]string{
+		"postal_code": {"300319“", "300319", ""}, "percent": {"“56%", "", "56"}, "url": {"无人", "<none>", ""},
+	} {
+		f, _ := Lookup(kind)
+		r := f(c[0], Options{OCR: true})
+		if got := fmt.Sprint(r.Value); len(r.Doubts) == 0 || r.State == StateUnreadable || c[1] != "" && c[1][0] != '<' && got != c[1] || c[2] != "" && got != c[2] || c[1] == "<none>" && r.State != StateNone {
+			t.Errorf("%s %s: %v", kind, c[0], r)
+		}
+		if r := f(c[0], Options{}); r.State == StateValue && len(r.Doubts) == 0 {
+			t.Errorf("%s %s: a company's own text becomes %v", kind, c[0], r)
 		}
 	}
 }

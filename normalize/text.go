@@ -23,6 +23,12 @@ func Text(raw string, opt Options) Result {
 	if text := r.Value.(string); opt.OCR && opt.MaxRunes < proseRunes && strokeForHan.MatchString(text) {
 		r = r.doubt(CodeAmbiguous, "“%s”中单独的一个字母可能是“工”等汉字的误读", text)
 	}
+	if text := r.Value.(string); opt.OCR && opt.MaxRunes >= proseRunes {
+		if m := openEnd.FindStringSubmatch(text); m != nil {
+			r.Value = m[1] + "。"
+			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", lastRunes(text, 4), lastRunes(r.Value.(string), 4))
+		}
+	}
 	if opt.OCR {
 		for _, o := range oddTexts {
 			if m := o.form.FindString(foldSigns(r.Value.(string))); m != "" && (opt.MaxRunes >= proseRunes) == o.prose {
@@ -31,6 +37,15 @@ func Text(raw string, opt Options) Result {
 		}
 	}
 	return limitText(r, opt)
+}
+
+// openEnd is prose that ends with a mark after which something must follow: it was a
+// full stop.
+var openEnd = regexp.MustCompile(`^(.*\p{Han})[：:，,、；;]$`)
+
+func lastRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-n):])
 }
 
 // oddTexts are what hardly anybody writes and readers make of specks and signs.

@@ -61,8 +61,14 @@ func URL(raw string, opt Options) Result {
 	if len(found) > 0 {
 		return urls(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
+	if opt.OCR && noneAndMore.MatchString(s) {
+		return Result{State: StateNone}.doubt(CodeRepaired, "读到“%s”，按“无”处理", s)
+	}
 	return unreadable(CodeFormatInvalid, "“%s”不是网址", s)
 }
+
+// noneAndMore is 无 with what a seal's strokes were read as behind it.
+var noneAndMore = regexp.MustCompile(`^无[^.]{1,3}$`)
 
 // repairHost puts the end of an address's host right, whatever stands behind it.
 func repairHost(s string) string {

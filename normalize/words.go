@@ -93,7 +93,7 @@ func RepairWords(text string, doubted []Doubted, prose bool) (string, []Doubt) {
 	}
 	l := words()
 	r := []rune(text)
-	var doubts []Doubt
+	doubts := l.repairPairs(r, doubted, prose)
 	for _, d := range doubted {
 		if d.At >= len(r) || !unicode.Is(unicode.Han, r[d.At]) {
 			continue
@@ -128,6 +128,38 @@ func RepairWords(text string, doubted []Doubted, prose bool) (string, []Doubt) {
 	}
 	return string(r), doubts
 }
+
+// repairPairs puts two rivals in the place of two doubted neighbours of prose that
+// make no word with one another or with what is beside them, where the rivals make a
+// common one (进洲: 追溯). It changes r.
+func (l lexicon) repairPairs(r []rune, doubted []Doubted, prose bool) []Doubt {
+	var doubts []Doubt
+	for k := 0; prose && k+1 < len(doubted); k++ {
+		a, b := doubted[k], doubted[k+1]
+		if b.At != a.At+1 || b.At >= len(r) || !unicode.Is(unicode.Han, r[a.At]) || !unicode.Is(unicode.Han, r[b.At]) || max(a.Score, b.Score) >= wellRead ||
+			l.support(r[a.At], beside(r, a.At, -1), r[b.At]) > 0 || l.support(r[b.At], 0, beside(r, b.At, 1)) > 0 {
+			continue
+		}
+		best, first, second := uint8(commonPair-1), rune(0), rune(0)
+		for _, x := range a.Rivals {
+			for _, y := range b.Rivals {
+				if g := l.pairs[[2]rune{x, y}]; g > best {
+					best, first, second = g, x, y
+				}
+			}
+		}
+		if first != 0 {
+			seen := around(r, a.At)
+			r[a.At], r[b.At] = first, second
+			doubts = append(doubts, repaired(seen, around(r, a.At)))
+			k++
+		}
+	}
+	return doubts
+}
+
+// commonPair is the grade from which two characters make a common word.
+const commonPair = 4
 
 // gain is by how much c suits a place better than what was read there, 0 where
 // it does not.

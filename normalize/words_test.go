@@ -36,6 +36,28 @@ func TestRepairWords(t *testing.T) {
 	}
 }
 
+// Two neighbours that were both misread make a common word of their rivals.
+func TestRepairPairs(t *testing.T) {
+	for _, tt := range []struct {
+		text, want    string
+		at            int
+		first, second string
+		prose         bool
+		score         float64
+	}{
+		{"实时进潮，", "实时追溯，", 2, "逆追", "溯洲", true, 0.6},
+		{"实时进潮，", "实时进潮，", 2, "逆追", "溯潮", true, 0.99},
+		{"实时进潮，", "实时进潮，", 2, "逆追", "溯潮", false, 0.6},
+		{"实时进潮，", "实时进潮，", 2, "逆", "潮", true, 0.6},
+		{"智能管理能力", "智能管理能力", 2, "营追", "溯潮", true, 0.6}, // a word as it is
+	} {
+		doubted := []Doubted{{tt.at, tt.first, tt.score}, {tt.at + 1, tt.second, tt.score}}
+		if got, doubts := RepairWords(tt.text, doubted, tt.prose); got != tt.want || (len(doubts) > 0) != (got != tt.text) {
+			t.Errorf("RepairWords(%q) = %q, %v, want %q", tt.text, got, doubts, tt.want)
+		}
+	}
+}
+
 func TestRepairSurname(t *testing.T) {
 	for _, tt := range []struct{ name, rivals, want string }{
 		{"草晨刚", "蕈覃掌", "覃晨刚"},

@@ -136,7 +136,9 @@ func (w *work) picturePage(ctx context.Context, sheet extract.Sheet) (*Result, e
 	if err := w.recognize(ctx); err != nil {
 		return nil, fmt.Errorf("read page %d: %w", sheet.Page.Number, err)
 	}
+	w.timed("lines", w.takeWrappedSlash)
 	w.timed("ticks", w.findTicks)
+	w.timed("lines", w.dropSpecks)
 	w.timed("lines", w.restoreSpaces)
 	w.timed("lines", w.settleCase)
 	w.timed("lines", w.doubtUnreadInk)

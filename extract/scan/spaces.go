@@ -48,12 +48,20 @@ func (w *work) spaceOut(l *readLine) {
 	for i, r := range text {
 		c := l.first.Chars[i]
 		out, chars = append(out, r), append(chars, c)
-		if g := float64(at[i]); g >= float64(l.box.Dy())*wordGap && g >= usual*wordOverGap {
+		if g := float64(at[i]); !insideWord(text, i) && g >= float64(l.box.Dy())*wordGap && g >= usual*wordOverGap {
 			out = append(out, ' ')
 			chars = append(chars, ocr.Char{X0: c.X1, X1: c.X1, Score: min(c.Score, l.first.Chars[i+1].Score)})
 		}
 	}
 	l.first.Text, l.first.Chars = string(out), chars
+}
+
+// insideWord reports whether no word can end with the letter i: one that stands alone
+// before (A PI), or a capital behind a small letter (DataH ub). On bad copies a
+// letter's lost stem makes a gap.
+func insideWord(text []rune, i int) bool {
+	first := i == 0 || !latin(text[i-1])
+	return first || unicode.IsUpper(text[i]) && unicode.IsLower(text[i-1])
 }
 
 func latin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }

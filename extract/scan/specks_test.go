@@ -1,0 +1,45 @@
+package scan
+
+import (
+	"testing"
+
+	"dengji/extract/ocr"
+)
+
+// A mark without room between its ideographs is a speck; which of two in one's room
+// stays is the surer.
+func TestWithoutSpecks(t *testing.T) {
+	const em = 30.0
+	for _, tt := range []struct {
+		text  string
+		marks []float64 // room of each mark, in em
+		score []float64
+		want  string
+	}{
+		{"推动电网公司数字.化转型", []float64{0.1}, []float64{0.96}, "推动电网公司数字化转型"},
+		{"推动电网公司数字，化转型", []float64{1}, []float64{0.5}, "推动电网公司数字，化转型"},
+		{"推动电网公司数字。，化转型", []float64{0.6, 0.4}, []float64{0.99, 0.6}, "推动电网公司数字。化转型"},
+		{"推动电网公司数字.，化转型", []float64{0.2, 0.9}, []float64{0.6, 0.99}, "推动电网公司数字，化转型"},
+		{"推动电网公司数字。“化转型", []float64{0.6, 0.4}, []float64{0.99, 0.95}, "推动电网公司数字。“化转型"},
+		{"推动电网公司数字。“化转型", []float64{1, 1}, []float64{0.99, 0.6}, "推动电网公司数字。“化转型"},
+		{"提升3.5%，电网公司数字化", []float64{0.3, 0.5}, []float64{0.9, 0.9}, "提升3.5%，电网公司数字化"},
+		{"数字.化", []float64{0.1}, []float64{0.9}, "数字.化"}, // too short to tell a pitch
+		{"", nil, nil, ""},
+	} {
+		var chars []ocr.Char
+		x, k := 0.0, 0
+		for _, r := range tt.text {
+			c := ocr.Char{X0: x, X1: x + em, Score: 0.99}
+			if marksBetween([]rune("字"+string(r)+"字"), 1) == 1 {
+				c.X1, c.Score = x+tt.marks[k]*em, tt.score[k]
+				k++
+			}
+			chars = append(chars, c)
+			x = c.X1
+		}
+		got, left := withoutSpecks(tt.text, chars)
+		if got != tt.want || len(left) != len([]rune(got)) {
+			t.Errorf("%s: %s with %d places, want %s", tt.text, got, len(left), tt.want)
+		}
+	}
+}
