@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -73,9 +74,13 @@ func newSheet(part Part, form *Form, without ...int) *sheet {
 			s.addTable(t, pages, inCell)
 		}
 	}
+	beside := map[int]bool{}
+	for p := range pages {
+		maps.Copy(beside, besidePage(doc, p))
+	}
 	for i := range doc.Lines {
 		l := &doc.Lines[i]
-		if inCell[i] || !pages[l.Page] {
+		if inCell[i] || !pages[l.Page] || beside[i] {
 			continue
 		}
 		if b := s.cellAround(l); b != nil {

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"dengji/normalize"
 )
@@ -49,4 +51,22 @@ func addressed(firm, contact, site, mail string) *paper {
 	p.table(7, append([][]c{header(), product("云岭政务协同平台V1.0", "2021年6月15日", "应用软件", "电子政务", "35.2%", "约12%", "无")}, bottom()...)...)
 	tail(p)
 	return p
+}
+
+// The name's letter stands where the reader took it for the next likely.
+func TestAddressRespelled(t *testing.T) {
+	const site = "http://www.hengiesoft.com/"
+	for rival, want := range map[string]string{"hb": "http://www.henghesoft.com/", "bj": site} {
+		p := addressed("青岛恒禾大数据科技有限公司", "王小明", site, "dongfang@outlook.com")
+		for _, l := range p.doc.Lines {
+			if before, _, ok := strings.Cut(l.Text, "iesoft"); ok {
+				misread := &l.Chars[utf8.RuneCountInString(before)]
+				misread.Score, misread.Rivals = 0.8, rival
+			}
+		}
+		rec, _ := build(t, &p.doc)
+		if f := field1(t, rec, "enterprise.website"); f.Value != want || (want != site) != slices.ContainsFunc(f.Flags, func(x Flag) bool { return x.Code == normalize.CodeRepaired }) {
+			t.Errorf("with the rivals %s: %v %v", rival, f.Value, f.Flags)
+		}
+	}
 }
