@@ -21,6 +21,8 @@ func TestPostalCode(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, PostalCode, ocr, []spelling{
+		{"266097 <六", "266097 !repaired"}, // a seal's strokes
+		{"2660971六", "<unreadable> !format_invalid"},
 		{"25O1O1", "250101 !repaired"},
 		{"2S0l01", "250101 !repaired"},
 		{"OOOOOO", "<unreadable> !format_invalid"},
@@ -127,6 +129,9 @@ func TestURL(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, URL, ocr, []spelling{
+		{"品", "<none> !repaired"},
+		{"无入C", "<none> !repaired"},
+		{"建设中", "<unreadable> !format_invalid"},
 		{"www.example.c0m", "www.example.com !repaired"},
 		{"http://www.example.c0m/a0", "http://www.example.com/a0 !repaired"},
 		{"http://192.168.0.1", "http://192.168.0.1"},

@@ -1,6 +1,9 @@
 package normalize
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // postalProvinces names the province by a postal code's first two digits, or by
 // four where they differ, after China Post's numbering.
@@ -19,6 +22,10 @@ var postalProvinces = map[string]string{
 	"1374": "内蒙古", "1375": "内蒙古", "1376": "内蒙古", "1378": "内蒙古",
 	"1626": "内蒙古", "1627": "内蒙古", "1628": "内蒙古",
 }
+
+// codeAndMore is a postal code with what a seal's strokes were read as behind it, no
+// figures and nothing like one.
+var codeAndMore = regexp.MustCompile(`^(\d{6})([^\d\pL]*\p{Han}[^\d]{0,3}|[^\d\pL]{1,4})$`)
 
 // PostalProvince names the province or municipality (without 省 or 市) that a
 // postal code of six digits belongs to. Border towns may be served from the
@@ -52,6 +59,9 @@ func PostalCode(raw string, opt Options) Result {
 	fixed := text
 	if opt.OCR && len(text) < 24 {
 		fixed, _ = repairDigits(text)
+	}
+	if m := codeAndMore.FindStringSubmatch(text); m != nil && opt.OCR {
+		return PostalCode(m[1], Options{}).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, m[1])
 	}
 	switch {
 	case text == "":

@@ -61,7 +61,7 @@ func URL(raw string, opt Options) Result {
 	if len(found) > 0 {
 		return urls(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
-	if opt.OCR && noneAndMore.MatchString(s) {
+	if opt.OCR && (noneAndMore.MatchString(s) || loneHan.MatchString(s)) {
 		return Result{State: StateNone}.doubt(CodeRepaired, "读到“%s”，按“无”处理", s)
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是网址", s)
@@ -69,6 +69,10 @@ func URL(raw string, opt Options) Result {
 
 // noneAndMore is 无 with what a seal's strokes were read as behind it.
 var noneAndMore = regexp.MustCompile(`^无[^.]{1,3}$`)
+
+// loneHan is an ideograph alone: no address, and 无 is the only word of one that
+// stands for an address.
+var loneHan = regexp.MustCompile(`^\p{Han}$`)
 
 // repairHost puts the end of an address's host right, whatever stands behind it.
 func repairHost(s string) string {

@@ -75,6 +75,9 @@ func (b *builder) completeApplicant(f *field) bool {
 	for _, c := range b.certs {
 		for _, o := range c.owners() {
 			key := normalize.NameKey(o, false)
+			if key == own {
+				return false // the form says what a certificate says: a second owner is no correction
+			}
 			missing := own != "" && strings.HasSuffix(key, own) && utf8.RuneCountInString(key)-utf8.RuneCountInString(own) >= lost
 			more := key != "" && key != own && best.raw.Seal && strings.Contains(own, key) && !(strings.HasPrefix(own, key) && firmLike(own[len(key):]))
 			guessed := key != own && best.raw.guessed() && normalize.Similarity(key, own) >= likeSealed

@@ -105,6 +105,24 @@ func TestApplicantCompleted(t *testing.T) {
 	}
 }
 
+// A guessed name that is one owner's is not the other owner's.
+func TestGuessedNameOfJointOwner(t *testing.T) {
+	scan := sample(true)
+	for i := range scan.doc.Lines {
+		if l := &scan.doc.Lines[i]; strings.HasSuffix(l.Text, "济南云岭软件有限公司") {
+			l.Seal, l.Score = true, 0.45
+			for k := range l.Chars {
+				l.Chars[k].Score = 0.45
+			}
+		}
+	}
+	cert := certificatePage("云岭政务协同平台", "V1.0", "济南云峰信息科技有限公司；济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+	rec, _ := build(t, &scan.doc, &cert.doc)
+	if f := field1(t, rec, "enterprise.name"); f.Value != "济南云岭软件有限公司" {
+		t.Errorf("%v, flags %v", f.Value, f.Flags)
+	}
+}
+
 // A copy that has another name than a scan read in doubt is the one that differs
 // where the certificate says what the scan does.
 func TestCopyOutvoted(t *testing.T) {

@@ -142,6 +142,7 @@ func (w *work) picturePage(ctx context.Context, sheet extract.Sheet) (*Result, e
 	w.timed("lines", w.restoreSpaces)
 	w.timed("lines", w.settleCase)
 	w.timed("lines", w.doubtUnreadInk)
+	w.timed("lines", w.doubtFigures)
 	w.timed("lines", w.doubtLostCharacters)
 	w.timed("lines", w.doubtUncovered)
 	w.timed("lines", w.doubtBlind)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"dengji/extract"
 	"dengji/extract/ocr"
 )
 
@@ -66,6 +67,41 @@ func withoutSpecks(line string, chars []ocr.Char) (string, []ocr.Char) {
 		}
 	}
 	return string(keepText), keep
+}
+
+// Room of n figures between two ideographs, in the line's pitch: 1.40 to 1.90 for one,
+// 1.79 to 2.50 for two, 2.40 to 3.04 for three, 2.83 to 3.68 for four, in 2,795 numbers
+// read right on scans of every kind.
+func figureRoom(n int) (least, most float64) { return 0.69 + 0.53*float64(n), 1.33 + 0.6*float64(n) }
+
+// doubtFigures takes the score of figures in lines of text that have more room than
+// they take, for one of two alike was lost (11天 read as 1天), or less.
+func (w *work) doubtFigures() {
+	for i := range w.read {
+		l := &w.read[i]
+		if len(l.ticks) > 0 {
+			continue
+		}
+		text, chars := []rune(l.first.Text), l.first.Chars
+		pitch := pitchOf(text, chars)
+		for from := 1; pitch > 0 && from < len(text); from++ {
+			to := from
+			for to < len(text) && figure(text[to]) {
+				to++
+			}
+			if to == from || to == len(text) || !unicode.Is(unicode.Han, text[from-1]) || !unicode.Is(unicode.Han, text[to]) {
+				from = max(from, to)
+				continue
+			}
+			room := (middleOf(chars[to]) - middleOf(chars[from-1])) / pitch
+			if least, most := figureRoom(to - from); room < least || room > most {
+				for k := from; k < to; k++ {
+					chars[k].Score = min(chars[k].Score, extract.UnreadInk)
+				}
+			}
+			from = to
+		}
+	}
 }
 
 // marksBetween counts the small marks from i on that stand between two ideographs, 0

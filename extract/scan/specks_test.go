@@ -43,3 +43,45 @@ func TestWithoutSpecks(t *testing.T) {
 		}
 	}
 }
+
+// Figures with more room than they take lost one of their number.
+func TestDoubtFigures(t *testing.T) {
+	const em = 30.0
+	for _, tt := range []struct {
+		text  string
+		room  float64 // of all figures, in em
+		doubt bool
+	}{
+		{"由二十四天缩短至1天，", 0.6, false},
+		{"由二十四天缩短至1天，", 1.1, true},
+		{"由二十四天缩短至11天，", 1.1, false},
+		{"由二十四天缩短至11天，", 0.6, true},
+		{"由二十四天缩短至121天，", 2.3, true},
+		{"由二十四天缩短至1.1天，", 2.3, false}, // a point may have any room
+		{"缩短至1天", 1.1, false},         // too short to tell a pitch
+	} {
+		n := 0
+		for _, r := range tt.text {
+			if figure(r) {
+				n++
+			}
+		}
+		var chars []ocr.Char
+		x := 0.0
+		for _, r := range tt.text {
+			c := ocr.Char{X0: x, X1: x + em, Score: 0.99}
+			if figure(r) {
+				c.X1 = x + tt.room*em/float64(n)
+			}
+			chars = append(chars, c)
+			x = c.X1
+		}
+		w := &work{read: []readLine{{first: reading{Reading: ocr.Reading{Text: tt.text, Chars: chars}}}}}
+		w.doubtFigures()
+		for i, r := range []rune(tt.text) {
+			if doubted := chars[i].Score < 0.9; doubted != (tt.doubt && figure(r)) {
+				t.Errorf("%s with %.1f em for its figures: %c has %.2f", tt.text, tt.room, r, chars[i].Score)
+			}
+		}
+	}
+}
