@@ -116,6 +116,18 @@ func TestOddMarks(t *testing.T) {
 	}
 }
 
+// A short text that ends with half a word may go on.
+func TestEndsInWord(t *testing.T) {
+	check(t, Text, ocr, []spelling{
+		{"食品药品追", "食品药品追 !ambiguous"},
+		{"食品药品追溯", "食品药品追溯"},
+		{"综合管理部部长", "综合管理部部长"},
+		{"石油化工", "石油化工"},
+		{"海洋", "海洋"},
+	})
+	check(t, Text, typed, []spelling{{"食品药品追", "食品药品追"}})
+}
+
 // Prose ends with no mark that something must follow.
 func TestOpenEnd(t *testing.T) {
 	check(t, Text, Options{OCR: true, MaxRunes: 500}, []spelling{

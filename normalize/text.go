@@ -23,6 +23,9 @@ func Text(raw string, opt Options) Result {
 	if text := r.Value.(string); opt.OCR && opt.MaxRunes < proseRunes && strokeForHan.MatchString(text) {
 		r = r.doubt(CodeAmbiguous, "“%s”中单独的一个字母可能是“工”等汉字的误读", text)
 	}
+	if text := []rune(r.Value.(string)); opt.OCR && opt.MaxRunes < proseRunes && endsInWord(text) {
+		r = r.doubt(CodeAmbiguous, "“%s”与末尾的“%c”不成词，其后可能还有字没有读到", string(text[:len(text)-1]), text[len(text)-1])
+	}
 	if text := r.Value.(string); opt.OCR && opt.MaxRunes >= proseRunes {
 		if m := openEnd.FindStringSubmatch(text); m != nil {
 			r.Value = m[1] + "。"

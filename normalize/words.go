@@ -198,3 +198,14 @@ func beside(r []rune, at, step int) rune {
 func around(r []rune, at int) string {
 	return strings.Join(strings.Fields(string(r[max(0, at-2):min(len(r), at+3)])), "")
 }
+
+// endsInWord reports whether a text's last ideograph goes with nothing before it, so that
+// the word that it begins was perhaps cut off (食品药品追 of 食品药品追溯).
+func endsInWord(r []rune) bool {
+	n := len(r)
+	if n < 4 || !unicode.Is(unicode.Han, r[n-1]) || !unicode.Is(unicode.Han, r[n-2]) {
+		return false
+	}
+	l := words()
+	return l.pairs[[2]rune{r[n-2], r[n-1]}] == 0 && l.alone[r[n-1]] < oftenA
+}
