@@ -141,6 +141,8 @@ func Name(raw string, opt Options) Result {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像姓名", parts[0])
 	} else if name := []rune(parts[0]); opt.OCR && unicode.Is(unicode.Han, name[0]) && !strings.Contains(parts[0], "·") && !knownSurname(name) {
 		r = r.doubt(CodeAmbiguous, "“%c”不是常见的姓，可能有误读", name[0])
+	} else if i := strings.IndexAny(parts[0], unnamed); opt.OCR && i >= 0 && !strings.Contains(parts[0], "·") {
+		r = r.doubt(CodeAmbiguous, "“%s”很少用作人名，可能有误读", parts[0][i:i+len("下")])
 	}
 	return limitText(r, opt)
 }

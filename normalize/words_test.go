@@ -74,6 +74,12 @@ func TestRepairSurname(t *testing.T) {
 	}
 }
 
+// Nor is one of characters that nobody is called by.
+func TestNameOfUnlikelyCharacters(t *testing.T) {
+	check(t, Name, ocr, []spelling{{"廖下", "廖下 !ambiguous"}, {"毛从", "毛从 !ambiguous"}, {"廖玉", "廖玉"}})
+	check(t, Name, typed, []spelling{{"廖下", "廖下"}})
+}
+
 // A name without a surname is for a person to look at, read from pixels alone.
 func TestNameWithoutSurname(t *testing.T) {
 	for _, tt := range []struct {
