@@ -103,6 +103,8 @@ func TestOddMarks(t *testing.T) {
 		"采用“平台十应用”模式，":         true,
 		"服务二十余家，排名前十，十个项目获十佳。": false,
 		"二期建设十一个，培训十五场，占十分之一。": false,
+		"日处理数据量超过9705方条。":      true,
+		"日处理土方9705方。":          false,
 		"培训人员6.481人次。":         true,
 		"培训人员6481人次，增长6.481%。": false,
 	} {
@@ -157,6 +159,8 @@ func TestWithoutQuotes(t *testing.T) {
 func TestStrayMarkAtBeginning(t *testing.T) {
 	opt := Options{OCR: true}
 	for s, odd := range map[string]bool{
+		"科技北京市朝阳区丹桂路22号": true, "中国北京市朝阳区丹桂路22号": false, "位于北京市朝阳区丹桂路22号": false, "/重庆市南岸区1号": true,
+		"贵州省贵阳市观山湖区建设北路1262": true, "贵州省贵阳市观山湖区建设北路1262号": false, "北京市海淀区1号楼1204": false,
 		"7.重庆市南岸区滨河西路2003号": true, "、重庆市南岸区": true, "重庆市南岸区滨河西路3.5号": false, "5G应用": false, "3D打印": false,
 	} {
 		if r := Text(s, opt); len(r.Doubts) > 0 != odd {

@@ -59,6 +59,9 @@ var oddTexts = []struct {
 }{
 	{regexp.MustCompile(`[^零一二三四五六七八九十百千万亿第数几近约逾超满达整过初双合\d\s\p{P}]十[^零一二三四五六七八九十百千万亿多余几分年月日天周岁个大佳强项家台套种类届倍足字来点名人次件条所座户城里米级本篇块平公米\d\s\p{P}]`), true, "的“十”可能是“+”"},
 	{regexp.MustCompile(`\d\.\d{3}(?:人次|余?[家台名个户人项次套件份所座])`), true, "的点可能是污点或千分位的逗号"},
+	{regexp.MustCompile(`\d方[条元台人次户件家个份吨笔套]`), true, "的“方”可能是“万”"},
+	{regexp.MustCompile(`(?:路|街|道|巷)\d+$`), false, "的门牌号后面可能还有字没有读到"},
+	{regexp.MustCompile(`^[^国于在址:]{1,3}(?:` + strings.Join(regions, "|") + `)`), false, "的地名前面可能是印章的字"},
 	{regexp.MustCompile(`^\d*[.,:;、。·]\p{Han}`), false, "开头的标点可能是污点或印章的笔画"},
 }
 

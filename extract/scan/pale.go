@@ -34,22 +34,34 @@ func (w *work) findPale() {
 				continue
 			}
 			seen := w.boxesIn(c.Box)
-			if len(seen) == 0 {
-				found = append(found, w.paleLines(c.Box, paleContrast)...)
-				continue
+			least := paleContrast
+			if len(seen) > 0 {
+				least = paleBeside
 			}
-			for _, b := range w.paleLines(c.Box, paleBeside) {
-				if besideLines(b, seen) {
-					found = append(found, b)
+			for _, b := range w.paleLines(c.Box, least) {
+				if (len(seen) == 0 || besideLines(b, seen)) && w.worthReading(b) {
+					found = append(found, w.paleBox(b, c.Box))
 				}
 			}
 		}
 	}
-	for _, b := range found {
-		if w.worthReading(b) {
-			w.boxes = append(w.boxes, b.Inset(-max(2, b.Dy()/8)))
+	w.boxes = append(w.boxes, found...)
+}
+
+// paleBox is a box around the ink of a pale line as a detector gives them. The palest
+// strokes at its ends, a full stop or an i, are no ink yet: up to the cell's sides and
+// the boxes beside it there is room for them.
+func (w *work) paleBox(ink, cell image.Rectangle) image.Rectangle {
+	b := ink.Inset(-max(2, ink.Dy()/4))
+	in := cell.Inset(int(w.dpi / 25.4 / 2))
+	wide := b
+	wide.Min.X, wide.Max.X = max(in.Min.X, ink.Min.X-ink.Dy()*2/3), min(in.Max.X, ink.Max.X+ink.Dy()*2/3)
+	for _, o := range w.boxes {
+		if o.Min.Y < b.Max.Y && o.Max.Y > b.Min.Y && o.Overlaps(wide) {
+			return b
 		}
 	}
+	return wide
 }
 
 // stretchPale makes the lines of a cell as long as their print, where a detector
@@ -160,7 +172,7 @@ func besideLines(b image.Rectangle, seen []image.Rectangle) bool {
 		if common := b.Intersect(o); area(common)*4 > area(b) {
 			return false
 		}
-		like = like || b.Dy()*10 > o.Dy()*6 && b.Dy()*10 < o.Dy()*14
+		like = like || b.Dy()*100 > o.Dy()*45 && b.Dy()*10 < o.Dy()*14 // its ink alone is half as high as a detector's box
 	}
 	return like
 }

@@ -76,14 +76,15 @@ func TestFindPale(t *testing.T) {
 func TestFindPaleBesideLines(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		line  bool
+		line  int // pixels that the pale line's characters are high
 		grain int
 		want  int // boxes found
 	}{
-		{"pale line above", true, 0, 1},
-		{"pale line on grainy paper", true, 8, 1},
-		{"nothing else", false, 0, 0},
-		{"grainy paper", false, 30, 0},
+		{"pale line above", 26, 0, 1},
+		{"pale line on grainy paper", 26, 8, 1},
+		{"pale line of small print", 19, 0, 1}, // its ink is half as high as the detector's box
+		{"nothing else", 0, 0, 0},
+		{"grainy paper", 0, 30, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := image.NewGray(image.Rect(0, 0, 400, 200))
@@ -101,7 +102,7 @@ func TestFindPaleBesideLines(t *testing.T) {
 						w.ink.Pix[y*400+x] = 1
 					}
 				}
-				for y := 64; y < 90 && tt.line; y++ {
+				for y := 64; y < 64+tt.line; y++ {
 					for x := 60 + c*30; x < 80+c*30; x++ {
 						g.Pix[y*400+x] = 165
 					}
@@ -112,6 +113,29 @@ func TestFindPaleBesideLines(t *testing.T) {
 				t.Errorf("found %v, want %d", w.boxes[1:], tt.want)
 			}
 		})
+	}
+}
+
+// A pale line's box has room for what is too pale at its ends, but none of a
+// neighbour's.
+func TestPaleBox(t *testing.T) {
+	cell, ink := image.Rect(0, 0, 400, 100), image.Rect(100, 40, 200, 60)
+	w := &work{dpi: 254}
+	for _, tt := range []struct {
+		beside, want image.Rectangle
+	}{
+		{image.Rect(0, 0, 0, 0), image.Rect(87, 35, 213, 65)},
+		{image.Rect(208, 30, 300, 70), image.Rect(95, 35, 205, 65)},
+		{image.Rect(208, 70, 300, 90), image.Rect(87, 35, 213, 65)},
+	} {
+		w.boxes = []image.Rectangle{tt.beside}
+		if got := w.paleBox(ink, cell); got != tt.want {
+			t.Errorf("beside %v: %v, want %v", tt.beside, got, tt.want)
+		}
+	}
+	w.boxes = nil
+	if got, want := w.paleBox(image.Rect(8, 40, 395, 60), cell), image.Rect(5, 35, 395, 65); got != want {
+		t.Errorf("at the cell's sides: %v, want %v", got, want)
 	}
 }
 
