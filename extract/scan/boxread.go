@@ -42,6 +42,28 @@ func readAsBox(l *readLine, place image.Rectangle) bool {
 	return false
 }
 
+// Bounds of doubtedBoxes: boxes that a line must have read, and the score of a
+// character that may be one more.
+const (
+	rowBoxes     = 3
+	doubtedScore = 0.6
+)
+
+// doubtedBoxes makes boxes of badly read characters that the reader took for a box
+// next, in a line of boxes: 亿 for one with a tick through it and no gap around it.
+func doubtedBoxes(l *readLine) {
+	text := []rune(l.first.Text)
+	if countAny(l.first.Text, "口□") < rowBoxes {
+		return
+	}
+	for k, c := range l.first.Chars {
+		if c.Score < doubtedScore && unicode.Is(unicode.Han, text[k]) && strings.ContainsAny(c.Rivals, "口□囗") {
+			text[k] = '口'
+		}
+	}
+	l.first.Text = string(text)
+}
+
 // plainHan reports whether a rune is a Chinese character that is not made of a
 // frame, as a box with a mark in it might be read.
 func plainHan(r rune) bool {

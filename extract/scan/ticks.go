@@ -41,6 +41,9 @@ func (w *work) findTicks() {
 		if characters(w.read, group) > optionsLength {
 			continue
 		}
+		for _, i := range group {
+			doubtedBoxes(&w.read[i])
+		}
 		seeds := append(w.paleSquares(pale, group), seeds...)
 		least, most := w.tickSides(seeds, group)
 		if most == 0 {
