@@ -34,10 +34,11 @@ func NearPinyin(name, letters string) (seen, want string) {
 			if len(p) < leastPinyin || len(p) < leastNear && len(letters) > leastNear || len(p) <= len(want) || strings.Contains(loose, looseSpelling.Replace(p)) {
 				continue
 			}
-			if exactFrom < exactTo && !growsBeyond(syllables, from, to, exactFrom, exactTo) {
+			beyond := exactFrom < exactTo
+			if beyond && !growsBeyond(syllables, from, to, exactFrom, exactTo) {
 				continue
 			}
-			if s := windowNear(letters, p); s != "" {
+			if s := windowNear(letters, p, beyond); s != "" {
 				seen, want = s, p
 			}
 		}
@@ -99,10 +100,11 @@ func exactRun(syllables [][]string, letters string) (from, to int) {
 }
 
 // windowNear is the part of the letters that is one letter away from p: another
-// letter, in long ones one too few or one too many, too.
-func windowNear(letters, p string) string {
+// letter, in long ones one too few or one too many, too. Beyond what stands there
+// letter by letter another word may go on (dinglanghanginfo for 鼎朗航信).
+func windowNear(letters, p string, beyond bool) string {
 	lengths := []int{len(p), len(p) - 1, len(p) + 1}
-	if len(p) < leastGap && len(letters) > len(p)+1 {
+	if beyond || len(p) < leastGap && len(letters) > len(p)+1 {
 		lengths = lengths[:1]
 	}
 	for _, n := range lengths {

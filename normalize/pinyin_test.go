@@ -14,6 +14,7 @@ func TestNearPinyin(t *testing.T) {
 		{"上海鼎数工业软件", "dingshutech", "", ""},
 		{"上海鼎数工业软件", "dinshutech", "", ""}, // n for ng is a spelling that people use
 		{"上海鼎数工业软件", "dingsutech", "", ""},
+		{"石家庄市鼎朗航信息科技", "dinglanghanginfo", "", ""},
 		{"广州吕梁软件", "lvliangsoft", "", ""},
 		{"广州吕梁软件", "luliangsoft", "", ""},
 		{"重庆睿林信息", "chongqingruilin", "", ""},

@@ -207,5 +207,23 @@ func endsInWord(r []rune) bool {
 		return false
 	}
 	l := words()
-	return l.pairs[[2]rune{r[n-2], r[n-1]}] == 0 && l.alone[r[n-1]] < oftenA
+	return l.pairs[[2]rune{r[n-2], r[n-1]}] == 0 && l.alone[r[n-1]] < oftenA && l.mostlyBegins(r[n-1])
 }
+
+// mostlyBegins reports whether a character stands at the beginning of words far more
+// often than at their end (追, and not 谷 or 港).
+func (l lexicon) mostlyBegins(c rune) bool {
+	begins, ends := uint8(0), uint8(0)
+	for p, n := range l.pairs {
+		if p[0] == c {
+			begins = max(begins, n)
+		}
+		if p[1] == c {
+			ends = max(ends, n)
+		}
+	}
+	return begins >= ends+byEnd
+}
+
+// byEnd is by how many powers of four a character begins words more often.
+const byEnd = 1
