@@ -85,3 +85,19 @@ func TestSureTextLayer(t *testing.T) {
 		}
 	}
 }
+
+// What is left of a label that a seal hid is no part of the value before it.
+func TestBeginningOfLostLabel(t *testing.T) {
+	for _, tt := range []struct{ seen, path, want string }{
+		{"项目联系人：李明联系 邮箱：li@yunling.cn 部门与职务：市场部经理", "contact.name", "李明"},
+		{"项目联系人：李明 联系电话：13800000000 邮箱：li@yunling.cn部门", "contact.email", "li@yunling.cn"},
+		{"项目联系人：李明 联系电话：13800000000邮 部门与职务：市场部经理", "contact.phone", "13800000000"},
+	} {
+		scan := sample(true)
+		put(t, &scan.doc, "项目联系人：李明 联系电话：13800000000 邮箱：li@yunling.cn 部门与职务：市场部经理", tt.seen)
+		rec, trace := build(t, &scan.doc)
+		if f := field1(t, rec, tt.path); f.Value != tt.want || traced(t, trace, tt.path)[featStretched] == 0 {
+			t.Errorf("%s of %q: %v, %v", tt.path, tt.seen, f.Value, f.Flags)
+		}
+	}
+}

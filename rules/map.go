@@ -138,25 +138,36 @@ func (s *sheet) mapField(ref *fieldRef) RawField {
 	return f
 }
 
-// cutNextLabel takes the first character of the next label off the end of a
-// name, where that label was not read whole: 付东辰企 before 业网址. The name
-// stays in doubt.
+// oneWord are the types whose values have no room for a label's beginning: of the
+// others any word may be the value's own.
+var oneWord = []string{"name", "email", "url", "phone", "postal_code"}
+
+// cutNextLabel takes the beginning of the next label off the end of a name, an
+// address or a number, where that label was not read whole: 付东辰企 before 业网址,
+// 常静联系 before what a seal hides of 联系电话. The value stays in doubt.
 func (s *sheet) cutNextLabel(f *RawField, ref *fieldRef) {
 	r, next := []rune(f.Raw), ref.label+1
-	if f.Sure || f.Field.Type != "name" || len(r) < 3 || next >= len(s.form.labels) || s.form.labels[next].kind != labelField {
+	if f.Sure || !slices.Contains(oneWord, f.Field.Type) || len(r) < 3 || next >= len(s.form.labels) || s.form.labels[next].kind != labelField {
 		return
 	}
 	if h := s.hits[next]; h != nil && h.cost == 0 {
 		return
 	}
-	last := foldRune(r[len(r)-1])
-	if !slices.ContainsFunc(s.form.labels[next].texts, func(t labelText) bool { return len(t.core) > 0 && t.core[0] == last }) {
+	cut := 0
+	for _, t := range s.form.labels[next].texts {
+		for n := min(len(t.core), len(r)-2); n > cut; n-- {
+			if slices.EqualFunc(r[len(r)-n:], t.core[:n], func(a, b rune) bool { return foldRune(a) == b }) {
+				cut = n
+			}
+		}
+	}
+	if cut == 0 {
 		return
 	}
 	if len(f.Scores) == len(r) {
-		f.Scores = f.Scores[:len(r)-1]
+		f.Scores = f.Scores[:len(r)-cut]
 	}
-	f.Raw, f.Stretched = string(r[:len(r)-1]), true
+	f.Raw, f.Stretched = string(r[:len(r)-cut]), true
 }
 
 // mapUnlabelled fills fields that have another source than a label: places
