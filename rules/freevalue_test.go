@@ -77,10 +77,14 @@ func TestWrappedLineOfTheRowsLast(t *testing.T) {
 // more likely the address's end.
 func TestSpilledBehindThePostalCode(t *testing.T) {
 	for _, rest := range []string{"号", ""} {
+		number := "376"
+		if rest == "" {
+			number = "376号"
+		}
 		p := newPaper(true)
 		p.text("优秀软件产品登记表", "一、企业基本信息")
 		p.table(1, one("企业名称（填写企业全称并盖章）：济南云岭软件有限公司"), one("法人代表姓名：王建国"),
-			one("通信地址：山东省济南市高新区舜华路376 邮政编码：250101\n"+rest), one("主营业务（可多选）：□基础软件 □工业软件 □支撑软件 ☑应用软件 □其他软件"), one("项目联系人：李明"))
+			one("通信地址：山东省济南市高新区舜华路"+number+" 邮政编码：250101\n"+rest), one("主营业务（可多选）：□基础软件 □工业软件 □支撑软件 ☑应用软件 □其他软件"), one("项目联系人：李明"))
 		tail(p)
 		rec, _ := build(t, &p.doc)
 		if f := field1(t, rec, "enterprise.address"); f.Review != (rest != "") {
