@@ -71,6 +71,8 @@ func TestEmail(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, Email, ocr, []spelling{
+		{"两zhitu@zhishuinfo.net:：1暗管", "zhitu@zhishuinfo.net !repaired"},
+		{"dongfeng@outlook.com项习联系人：黎子", "dongfeng@outlook.com !repaired"},
 		{"xmb@outlook.c0m", "xmb@outlook.com !repaired"},
 		{"zhangsan@example.c0m.cn", "zhangsan@example.c0m.cn"},
 		{"zhangsan@163.c1m", "<unreadable> !format_invalid"},

@@ -15,6 +15,23 @@ var (
 	numberLabel      = regexp.MustCompile(`^(?:软件)?(?:著作权)?(?:登记号|证书号|登记证书号|证书编号|流水号|编号)[:]?|^号[:]`)
 )
 
+// What a number is like among the characters of a page's back or of a seal: whole, and
+// with no letter or figure beside it that may be its own.
+var (
+	certificateInside  = regexp.MustCompile(`软著登字第\d{7,8}号`)
+	registrationInside = regexp.MustCompile(`(?:19|20)\d{2}SR\d{7}\b`)
+	emailInside        = regexp.MustCompile(`[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6}\b`)
+)
+
+// among takes the one number that stands among other characters, in doubt.
+func among(form *regexp.Regexp, code, raw string) (Result, bool) {
+	found := form.FindAllString(code, -1)
+	if len(found) != 1 {
+		return Result{}, false
+	}
+	return valueOf(found[0]).doubt(CodeRepaired, "读到“%s”，按“%s”处理", raw, found[0]), true
+}
+
 // wrongNumber says what a number is that stands in another one's place.
 func wrongNumber(s string) string {
 	up := strings.ToUpper(s)
@@ -61,6 +78,9 @@ func CertificateNumber(raw string, opt Options) Result {
 		return unreadable(CodeFormatInvalid, "“%s”%s，不是证书号", s, wrong)
 	}
 	m := certificateLoose.FindStringSubmatch(code)
+	if r, ok := among(certificateInside, code, s); ok && opt.OCR {
+		return r
+	}
 	if m == nil {
 		return unreadable(CodeFormatInvalid, "“%s”不是证书号（软著登字第…号）", s)
 	}
@@ -112,6 +132,9 @@ func RegistrationNumber(raw string, opt Options) Result {
 		if fixed := year + "SR" + tail; registrationForm.MatchString(fixed) && (known || len(tail) == 7) {
 			return valueOf(fixed).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
 		}
+	}
+	if r, ok := among(registrationInside, up, s); ok && opt.OCR {
+		return r
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是登记号（如2021SR1625330）", s)
 }

@@ -23,6 +23,7 @@ func TestCertificateNumber(t *testing.T) {
 	})
 	check(t, CertificateNumber, ocr, []spelling{
 		{"软著登字第8347956号", "软著登字第8347956号"},
+		{"冀密国软著登字第9333656号“鄙姨气主", "软著登字第9333656号 !repaired"},
 		{"软著登字第834795B号", "软著登字第8347958号 !repaired"},
 		{"软箸登字第8347956号", "软著登字第8347956号 !repaired"},
 		{"号：软著登字第8347956号", "软著登字第8347956号"},
@@ -55,6 +56,9 @@ func TestRegistrationNumber(t *testing.T) {
 		{"20Z1SR1625330", "2021SR1625330 !repaired"},
 		{"2024R11L0965327", "<unreadable> !format_invalid"},
 		{"2021AR1625330", "<unreadable> !format_invalid"},
+		{"肯代2022SR0611758：.O05.S0叟意", "2022SR0611758 !repaired"}, // what shines through from the back
+		{"2022SR0611758、2022SR0611759", "<unreadable> !format_invalid"},
+		{"肯代2022SR06117581", "<unreadable> !format_invalid"},
 		{"2021SI1625330", "2021SR1625330 !repaired"},
 		{"2021SI625330", "<unreadable> !format_invalid"}, // the R may be lost, and I the 1
 	})

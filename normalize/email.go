@@ -89,6 +89,9 @@ func Email(raw string, opt Options) Result {
 	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 {
 		return emails(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
+	if at := emailInside.FindString(text); at != "" && opt.OCR && strings.Count(text, "@") == 1 && emailForm.MatchString(at) && knownTop(at) {
+		return emails([]string{at}).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, at)
+	}
 	return unreadable(CodeFormatInvalid, "“%s”不是邮箱地址", s)
 }
 
