@@ -78,7 +78,8 @@ func (b *builder) completeApplicant(f *field) bool {
 			if key == own {
 				return false // the form says what a certificate says: a second owner is no correction
 			}
-			missing := own != "" && strings.HasSuffix(key, own) && utf8.RuneCountInString(key)-utf8.RuneCountInString(own) >= lost
+			missing := own != "" && strings.HasSuffix(key, own) && utf8.RuneCountInString(key)-utf8.RuneCountInString(own) >= lost &&
+				clearIn(c.first(c.form.Identity.Applicant), key, own) // not what shines through before it
 			more := key != "" && key != own && best.raw.Seal && strings.Contains(own, key) && !(strings.HasPrefix(own, key) && firmLike(own[len(key):]))
 			guessed := key != own && best.raw.guessed() && normalize.Similarity(key, own) >= likeSealed
 			if !missing && !more && !guessed {

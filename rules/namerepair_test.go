@@ -105,6 +105,22 @@ func TestApplicantCompleted(t *testing.T) {
 	}
 }
 
+// What was read badly before a certificate's owner is no beginning that the form lost.
+func TestJunkBeforeOwner(t *testing.T) {
+	scan := sample(true)
+	cert := certificatePage("云岭政务协同平台", "V1.0", "面界济南云岭软件有限公司", "2021年06月15日", "未发表", "2021SR0000001")
+	for _, l := range cert.doc.Lines {
+		if before, _, ok := strings.Cut(l.Text, "面界"); ok {
+			n := len([]rune(before))
+			l.Chars[n].Score, l.Chars[n+1].Score = 0.4, 0.5
+		}
+	}
+	rec, _ := build(t, &scan.doc, &cert.doc)
+	if f := field1(t, rec, "enterprise.name"); f.Value != "济南云岭软件有限公司" {
+		t.Errorf("%v, flags %v", f.Value, f.Flags)
+	}
+}
+
 // A guessed name that is one owner's is not the other owner's.
 func TestGuessedNameOfJointOwner(t *testing.T) {
 	scan := sample(true)
