@@ -92,9 +92,12 @@ func company(s string, opt Options) Result {
 	return r.detail("note", strings.Trim(note, "（）()"))
 }
 
-// withoutSpecks takes signs out of a name's middle that are dust or a seal's ink.
-// Behind a legal form they part two names.
+// withoutSpecks takes signs off a name's beginning and out of its middle that are dust
+// or a seal's ink. Behind a legal form they part two names.
 func withoutSpecks(s string) string {
+	if bare := strings.TrimLeft(s, "/\\，。、；：.,;:·-—_|'“”‘’\" "); endsLegalForm(bare) {
+		s = bare
+	}
 	for {
 		at := speckInside.FindStringSubmatchIndex(s)
 		if at == nil || slices.ContainsFunc(legalForms, func(form string) bool { return strings.HasSuffix(s[:at[3]], form) }) {

@@ -38,7 +38,13 @@ func (w *work) findPale() {
 			if len(seen) > 0 {
 				least = paleBeside
 			}
-			for _, b := range w.paleLines(c.Box, least) {
+			lines := w.paleLines(c.Box, least)
+			if len(seen) == 0 && len(lines) == 1 && w.paleDash(lines[0], c.Box) {
+				s := stroke{box: lines[0], text: loneDash, score: perhapsStroke}
+				w.read = append(w.read, s.line(w.readers.First.Name(), w.lineHeight(), c.Box))
+				continue
+			}
+			for _, b := range lines {
 				if (len(seen) == 0 || besideLines(b, seen)) && w.worthReading(b) {
 					found = append(found, w.paleBox(b, c.Box))
 				}
@@ -46,6 +52,15 @@ func (w *work) findPale() {
 		}
 	}
 	w.boxes = append(w.boxes, found...)
+}
+
+// paleDash reports whether all the pale ink of a cell is a dash in its middle, which
+// stands for 无.
+func (w *work) paleDash(ink, cell image.Rectangle) bool {
+	mm := w.dpi / 25.4
+	off := middle(ink).Sub(middle(cell))
+	return float64(ink.Dx()) >= leastStroke*mm && float64(ink.Dx()) <= mostStroke*mm && ink.Dx() >= ink.Dy()*4 &&
+		max(off.Y, -off.Y)*5 <= cell.Dy() && max(off.X, -off.X)*4 <= cell.Dx()
 }
 
 // paleBox is a box around the ink of a pale line as a detector gives them. The palest

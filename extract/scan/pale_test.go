@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"dengji/extract"
 	"dengji/extract/page"
 )
 
@@ -113,6 +114,40 @@ func TestFindPaleBesideLines(t *testing.T) {
 				t.Errorf("found %v, want %d", w.boxes[1:], tt.want)
 			}
 		})
+	}
+}
+
+// A pale dash alone in its cell is read by its shape, in doubt.
+func TestPaleDash(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		dash image.Rectangle
+		want string
+	}{
+		{"a dash in the middle", image.Rect(190, 98, 206, 101), loneDash},
+		{"near the cell's side", image.Rect(130, 98, 146, 101), ""},
+		{"near its foot", image.Rect(190, 118, 206, 121), ""},
+		{"as high as print", image.Rect(190, 90, 206, 112), ""},
+	} {
+		g := whitePage(400, 200)
+		for i := range g.Pix {
+			g.Pix[i] = 235
+		}
+		for y := tt.dash.Min.Y; y < tt.dash.Max.Y; y++ {
+			for x := tt.dash.Min.X; x < tt.dash.Max.X; x++ {
+				g.Pix[y*400+x] = 170
+			}
+		}
+		w := &work{readers: Readers{First: markReader{extract.ReaderPPOCR}}, dpi: 200, planes: page.Planes{Gray: g, Clean: g}, ink: page.NewBitmap(400, 200)}
+		w.grids = []page.Grid{{Cells: []page.GridCell{{Box: image.Rect(120, 70, 280, 130)}}}}
+		w.findPale()
+		got := ""
+		if len(w.read) == 1 {
+			got = w.read[0].first.Text
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, boxes %v", tt.name, got, w.boxes)
+		}
 	}
 }
 
