@@ -26,7 +26,22 @@ const (
 	wordOverGap = 2.2
 )
 
+// dropBlanks takes out the blanks that a reader saw where no word can end.
+func dropBlanks(l *readLine) {
+	text := []rune(l.first.Text)
+	var out []rune
+	var chars []ocr.Char
+	for i, r := range text {
+		if r == ' ' && i > 0 && i+1 < len(text) && latin(text[i-1]) && latin(text[i+1]) && camel(text, i-1) {
+			continue
+		}
+		out, chars = append(out, r), append(chars, l.first.Chars[i])
+	}
+	l.first.Text, l.first.Chars = string(out), chars
+}
+
 func (w *work) spaceOut(l *readLine) {
+	dropBlanks(l)
 	text := []rune(l.first.Text)
 	var gaps []int
 	at := map[int]int{} // index of the left letter to the gap behind it
@@ -60,8 +75,13 @@ func (w *work) spaceOut(l *readLine) {
 // before (A PI), or a capital behind a small letter (DataH ub). On bad copies a
 // letter's lost stem makes a gap.
 func insideWord(text []rune, i int) bool {
-	first := i == 0 || !latin(text[i-1])
-	return first || unicode.IsUpper(text[i]) && unicode.IsLower(text[i-1])
+	return i == 0 || !latin(text[i-1]) || camel(text, i)
+}
+
+// camel reports whether letter i is a capital behind a small letter, which begins what
+// follows it.
+func camel(text []rune, i int) bool {
+	return i > 0 && unicode.IsUpper(text[i]) && unicode.IsLower(text[i-1])
 }
 
 func latin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }

@@ -75,16 +75,17 @@ func withoutSpecks(line string, chars []ocr.Char) (string, []ocr.Char) {
 func figureRoom(n int) (least, most float64) { return 0.69 + 0.53*float64(n), 1.33 + 0.6*float64(n) }
 
 // doubtFigures takes the score of figures in lines of text that have more room than
-// they take, for one of two alike was lost (11天 read as 1天), or less.
+// they take, for one of two alike was lost (11天 read as 1天), or less. At a line's
+// ends nothing tells where their room ends.
 func (w *work) doubtFigures() {
 	for i := range w.read {
 		l := &w.read[i]
-		if len(l.ticks) > 0 {
-			continue
-		}
 		text, chars := []rune(l.first.Text), l.first.Chars
 		pitch := pitchOf(text, chars)
-		for from := 1; pitch > 0 && from < len(text); from++ {
+		if pitch == 0 || len(l.ticks) > 0 {
+			continue
+		}
+		for from := 1; from < len(text); from++ {
 			to := from
 			for to < len(text) && figure(text[to]) {
 				to++
