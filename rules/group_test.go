@@ -49,12 +49,14 @@ func TestSegment(t *testing.T) {
 	}{"second page alone", second, "form[0]"})
 	closing := newPaper(true) // what the rest of the form pushed onto a page of its own
 	closing.text("五、其他需要说明的材料(如产品详细介绍、视频展示等)", "- 3 -")
+	remarked := newPaper(true) // with the remark to the section on the page before
+	remarked.text("见附件2", "五、其他需要说明的材料(如产品详细介绍、视频展示等)", "见附件3")
 	mentions := newPaper(true)
 	mentions.text("五、其他需要说明的材料", "产品详细介绍见后。")
 	for name, p := range map[string]struct {
 		p    *paper
 		want string
-	}{"a closing section alone": {closing, "form[0]"}, "a closing section with text": {mentions, "other[0]"}} {
+	}{"a closing section alone": {closing, "form[0]"}, "a closing section with remarks": {remarked, "form[0]"}, "a closing section with text": {mentions, "other[0]"}} {
 		tests = append(tests, struct {
 			name string
 			p    *paper

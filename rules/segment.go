@@ -140,22 +140,30 @@ func (f *Forms) recognise(doc *extract.Document, page int) (best *Form, score fl
 	return best, score
 }
 
-// printsAll says whether nothing stands on a page but printed text of the form:
-// its closing sections, which the rest of it pushed onto a page of their own.
+// shortNote is the most characters of a remark to a section: 详见附件2.
+const shortNote = 8
+
+// printsAll says whether nothing stands on a page but printed text of the form and
+// short remarks: its closing sections, which the rest of it pushed onto a page of their
+// own.
 func (f *Form) printsAll(doc *extract.Document, page int) bool {
-	n := 0
+	n, notes := 0, 0
 	for i := range doc.Lines {
 		fold := foldText(doc.Lines[i].Text)
 		if doc.Lines[i].Page != page || len(fold) == 0 || pageNumber.MatchString(doc.Lines[i].Text) {
 			continue
 		}
 		hits, _ := f.findExact(fold)
-		if !slices.ContainsFunc(hits, func(h found) bool { return h.from == 0 && f.labels[h.label].kind == labelSection }) {
+		switch {
+		case slices.ContainsFunc(hits, func(h found) bool { return h.from == 0 && f.labels[h.label].kind == labelSection }):
+			n++
+		case len(fold) <= shortNote:
+			notes++ // the last of the page before, and one to each section
+		default:
 			return false
 		}
-		n++
 	}
-	return n > 0
+	return n > 0 && notes <= n+1
 }
 
 // need is the score from which a page is the form's.
