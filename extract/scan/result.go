@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"unicode"
 
 	"dengji/extract"
 	"dengji/extract/page"
@@ -115,10 +116,19 @@ func (w *work) doubtBeside(l readLine, order []int, lines []extract.Line, at []i
 	}
 }
 
-// noise is a line found only among what the detector missed, of which the
-// reader is unsure as well: specks and strokes of a seal.
+// noise is a short line of which the reader is unsure: specks and strokes of a seal.
+// Two ideographs that no seal is near are the end of a value that was wrapped.
 func noise(l readLine) bool {
-	return l.first.Score < 0.5 && runeCount(l.first.Text) <= 2
+	if l.first.Score >= 0.5 || runeCount(l.first.Text) > 2 {
+		return false
+	}
+	han := 0
+	for _, r := range l.first.Text {
+		if unicode.Is(unicode.Han, r) {
+			han++
+		}
+	}
+	return l.seal || han < 2 || l.box.Dx()*4 < l.box.Dy()*5
 }
 
 // tables turns grids into tables; at maps box index to line index.
