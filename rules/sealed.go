@@ -85,9 +85,13 @@ func (s *SourceSeal) cut() bool {
 }
 
 // maybeSpecial says whether the line inside a seal, read badly, has characters
-// of a purpose: then the firm's name on the ring is not enough.
+// of a purpose, or names one that nobody knows (含陶级用章): then the firm's name on the
+// ring is not enough.
 func (s *SourceSeal) maybeSpecial() bool {
-	if s.Inside != "" || s.seen == nil || s.seen.Line == nil {
+	if s.Inside != "" {
+		return strings.HasSuffix(s.Inside, "章") && !strings.HasSuffix(s.Inside, "公章")
+	}
+	if s.seen == nil || s.seen.Line == nil {
 		return false
 	}
 	line := s.seen.Line.Text

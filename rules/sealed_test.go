@@ -43,6 +43,7 @@ func TestSealedInPart(t *testing.T) {
 		{"for contracts, and its piece at the edge", []extract.Seal{named("合同专用章", ""), cut(stamp(open, "", ""))}, Fail, "合同专用章"},
 		{"a piece at the edge alone", []extract.Seal{cut(stamp(open, "", ""))}, Unknown, "页边"},
 		{"the name, and what may be a purpose", []extract.Seal{named("", "台同专用")}, Unknown, "印文未能辨认"},
+		{"the name, and a purpose that nobody knows", []extract.Seal{named("含陶级用章", "")}, Unknown, "印文未能辨认"},
 		{"the name, and a piece of print", []extract.Seal{named("", "联系人")}, Pass, ""},
 		{"for contracts twice, once hardly legible", []extract.Seal{named("合同专用章", ""), named("", "台同专用")}, Fail, "合同专用章"},
 		{"for contracts and the firm's own", []extract.Seal{named("合同专用章", ""), named("", "")}, Pass, ""},
