@@ -135,6 +135,7 @@ func TestOpenEnd(t *testing.T) {
 	check(t, Text, Options{OCR: true, MaxRunes: 500}, []spelling{
 		{"识别准确率达到94.8%以上：", "识别准确率达到94.8%以上。 !repaired"},
 		{"运行稳定。", "运行稳定。"},
+		{"达到90.2%0。应用后提升98％0，增长3%。", "达到90.2%。应用后提升98%，增长3%。 !repaired"},
 		{"运行稳定", "运行稳定"},
 	})
 	check(t, Text, Options{MaxRunes: 500}, []spelling{{"识别准确率达到94.8%以上：", "识别准确率达到94.8%以上："}})

@@ -32,6 +32,12 @@ func Text(raw string, opt Options) Result {
 			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", lastRunes(text, 4), lastRunes(r.Value.(string), 4))
 		}
 	}
+	if text := r.Value.(string); opt.OCR && opt.MaxRunes >= proseRunes {
+		if m := twiceRinged.FindStringSubmatch(text); m != nil {
+			r.Value = twiceRinged.ReplaceAllString(text, "$1$2")
+			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理，也可能是千分号", m[0], m[1]+m[2])
+		}
+	}
 	if opt.OCR {
 		for _, o := range oddTexts {
 			if m := o.form.FindString(foldSigns(r.Value.(string))); m != "" && (opt.MaxRunes >= proseRunes) == o.prose {
@@ -41,6 +47,9 @@ func Text(raw string, opt Options) Result {
 	}
 	return limitText(r, opt)
 }
+
+// twiceRinged is a percentage of whose sign the second ring was read as a figure, too.
+var twiceRinged = regexp.MustCompile(`(\d[%％])[0Oo]([，。、；,;.])`)
 
 // openEnd is prose that ends with a mark after which something must follow: it was a
 // full stop.
