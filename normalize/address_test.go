@@ -22,6 +22,7 @@ func TestPostalCode(t *testing.T) {
 	})
 	check(t, PostalCode, ocr, []spelling{
 		{"266097 <六", "266097 !repaired"}, // a seal's strokes
+		{"266097六lO", "<unreadable> !format_invalid"},
 		{"2660971六", "<unreadable> !format_invalid"},
 		{"25O1O1", "250101 !repaired"},
 		{"2S0l01", "250101 !repaired"},
@@ -71,6 +72,7 @@ func TestEmail(t *testing.T) {
 		{"", "<blank>"},
 	})
 	check(t, Email, ocr, []spelling{
+		{"两a@b.com.cnabcdefgh", "<unreadable> !format_invalid"},
 		{"两zhitu@zhishuinfo.net:：1暗管", "zhitu@zhishuinfo.net !repaired"},
 		{"dongfeng@outlook.com项习联系人：黎子", "dongfeng@outlook.com !repaired"},
 		{"xmb@outlook.c0m", "xmb@outlook.com !repaired"},
@@ -132,6 +134,7 @@ func TestURL(t *testing.T) {
 	})
 	check(t, URL, ocr, []spelling{
 		{"品", "<none> !repaired"},
+		{"有", "<unreadable> !format_invalid"},
 		{"无入C", "<none> !repaired"},
 		{"建设中", "<unreadable> !format_invalid"},
 		{"www.example.c0m", "www.example.com !repaired"},

@@ -18,18 +18,18 @@ var (
 // What a number is like among the characters of a page's back or of a seal: whole, and
 // with no letter or figure beside it that may be its own.
 var (
-	certificateInside  = regexp.MustCompile(`软著登字第\d{7,8}号`)
-	registrationInside = regexp.MustCompile(`(?:19|20)\d{2}SR\d{7}\b`)
-	emailInside        = regexp.MustCompile(`[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6}\b`)
+	certificateInside  = regexp.MustCompile(`(软著登字第\d{7,8}号)`)
+	registrationInside = regexp.MustCompile(`(?:^|[^0-9A-Za-z])((?:19|20)\d{2}SR\d{7})(?:[^0-9A-Za-z]|$)`)
+	emailInside        = regexp.MustCompile(`([A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6})(?:[^A-Za-z0-9.-]|$)`)
 )
 
 // among takes the one number that stands among other characters, in doubt.
 func among(form *regexp.Regexp, code, raw string) (Result, bool) {
-	found := form.FindAllString(code, -1)
+	found := form.FindAllStringSubmatch(code, -1)
 	if len(found) != 1 {
 		return Result{}, false
 	}
-	return valueOf(found[0]).doubt(CodeRepaired, "读到“%s”，按“%s”处理", raw, found[0]), true
+	return valueOf(found[0][1]).doubt(CodeRepaired, "读到“%s”，按“%s”处理", raw, found[0][1]), true
 }
 
 // wrongNumber says what a number is that stands in another one's place.
@@ -133,7 +133,7 @@ func RegistrationNumber(raw string, opt Options) Result {
 			return valueOf(fixed).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, fixed)
 		}
 	}
-	if r, ok := among(registrationInside, up, s); ok && opt.OCR {
+	if r, ok := among(registrationInside, up, s); ok && opt.OCR && strings.Count(up, "SR") == 1 {
 		return r
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是登记号（如2021SR1625330）", s)

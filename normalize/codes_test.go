@@ -58,6 +58,8 @@ func TestRegistrationNumber(t *testing.T) {
 		{"2021AR1625330", "<unreadable> !format_invalid"},
 		{"肯代2022SR0611758：.O05.S0叟意", "2022SR0611758 !repaired"}, // what shines through from the back
 		{"2022SR0611758、2022SR0611759", "<unreadable> !format_invalid"},
+		{"A2021SR0611758", "<unreadable> !format_invalid"},
+		{"12021SR0611758", "<unreadable> !format_invalid"},
 		{"肯代2022SR06117581", "<unreadable> !format_invalid"},
 		{"2021SI1625330", "2021SR1625330 !repaired"},
 		{"2021SI625330", "<unreadable> !format_invalid"}, // the R may be lost, and I the 1

@@ -95,7 +95,7 @@ func company(s string, opt Options) Result {
 // withoutSpecks takes signs off a name's beginning and out of its middle that are dust
 // or a seal's ink. Behind a legal form they part two names.
 func withoutSpecks(s string) string {
-	if bare := strings.TrimLeft(s, "/\\，。、；：.,;:·-—_|'“”‘’\" "); endsLegalForm(bare) {
+	if bare := strings.TrimLeft(s, "/\\，。、；：.,;:·-—_| "); endsLegalForm(bare) {
 		s = bare
 	}
 	for {

@@ -73,10 +73,17 @@ func repairPlaces(s string) (string, []slip) {
 		repair(rest, prefecture, wholeBelow)
 		holder, rest = string(prefecture), rest[len(prefecture):]
 	}
-	if county, whole := nearest(rest, divisions.counties[holder]); county != nil && (whole || len(county) > 3 || oneSlip(rest[:len(county)], county)) {
+	if county, whole := nearest(rest, divisions.counties[holder]); county != nil && (whole || longButOne(rest, county) || oneSlip(rest[:len(county)], county)) {
 		repair(rest, county, whole)
 	}
 	return string(r), slips
+}
+
+// longButOne reports whether a text begins with a name of four characters and more of
+// which one inside was misread: its first and its kind, 区 or 县, were not (红命滩区). 红谷滩新区
+// is another place.
+func longButOne(s, name []rune) bool {
+	return len(name) > 3 && s[0] == name[0] && s[len(name)-1] == name[len(name)-1] && s[len(name)-2] == name[len(name)-2]
 }
 
 // nearest is the name that a text begins with, whole or but for one of at least

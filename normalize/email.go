@@ -89,8 +89,8 @@ func Email(raw string, opt Options) Result {
 	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 {
 		return emails(found).detail("note", notes).doubt(CodeAmbiguous, "“%s”中还有不能识别的内容", s)
 	}
-	if at := emailInside.FindString(text); at != "" && opt.OCR && strings.Count(text, "@") == 1 && emailForm.MatchString(at) && knownTop(at) {
-		return emails([]string{at}).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, at)
+	if m := emailInside.FindStringSubmatch(text); m != nil && opt.OCR && strings.Count(text, "@") == 1 && emailForm.MatchString(m[1]) && knownTop(m[1]) {
+		return emails(m[1:]).doubt(CodeRepaired, "读到“%s”，按“%s”处理", s, m[1])
 	}
 	return unreadable(CodeFormatInvalid, "“%s”不是邮箱地址", s)
 }
@@ -211,7 +211,10 @@ var cutEnding = regexp.MustCompile(`(?i)\.(?:co|ne|or|go|ed|htm)$`)
 
 // lostPoint is the name of a page without the point before its ending, or of a
 // host without the point in .com.cn.
-var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|aspx?)$|[a-z0-9](?:com|net|org|gov|edu)\.cn(?:[/:?#]|$)`)
+var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|aspx?)$|[a-z0-9]{3}(?:com|org|gov|edu)\.cn(?:[/:?#]|$)`)
+
+// endsInCom are hosts that end so by themselves.
+var endsInCom = regexp.MustCompile(`(?i)(?:telecom|unicom|[a-z]ecom|dotcom|intercom)\.cn`)
 
 // Confusable reports whether an address has a 1, l, I or O where nothing
 // around it tells a letter from a digit (a 0 is narrower than an o in print): at the edge of a run of digits
@@ -219,7 +222,7 @@ var lostPoint = regexp.MustCompile(`(?i)/[a-z0-9_-]*[a-z0-9](?:html?|jsp|php|asp
 // or ends like a common ending that lost its last letter.
 // It is, too, where its page's name (indexhtml) or host (softcom.cn) has lost its point.
 func Confusable(address string) bool {
-	if cutEnding.MatchString(address) || lostPoint.MatchString(address) {
+	if cutEnding.MatchString(address) || lostPoint.MatchString(address) && !endsInCom.MatchString(address) {
 		return true
 	}
 	r := []rune(address)

@@ -15,14 +15,18 @@ const (
 	leastNear     = 6
 	leastGap      = 8 // a letter more or less makes another word too easily
 	leastSyllable = 3
+	mostSyllables = 64
 )
 
 // NearPinyin finds the pinyin of characters that follow one another in a name in the
 // letters of an address but for one letter: hengie for 恒禾 (henghe) was misread, or
 // mistyped. Both texts are "" where the address has the pinyin as it is, or nothing
-// like it. n for ng and s, z, c for sh, zh, ch are spellings that people use.
+// like it. Points, hyphens and underscores in the address do not count. n for ng and s, z, c for sh, zh, ch are spellings that people use.
 func NearPinyin(name, letters string) (seen, want string) {
-	letters = strings.ToLower(letters)
+	letters = strings.NewReplacer(".", "", "-", "", "_", "").Replace(strings.ToLower(letters))
+	if strings.IndexFunc(letters, func(r rune) bool { return r > unicode.MaxASCII }) >= 0 {
+		return "", ""
+	}
 	loose := looseSpelling.Replace(letters)
 	syllables := syllablesOf(name)
 	exactFrom, exactTo := exactRun(syllables, letters)
@@ -30,7 +34,9 @@ func NearPinyin(name, letters string) (seen, want string) {
 		p := syllables[from][0]
 		for to := from + 2; to <= len(syllables); to++ {
 			last := syllables[to-1][0]
-			p += last
+			if p += last; len(p) > len(letters)+1 {
+				break
+			}
 			if len(p) < leastPinyin || len(p) < leastNear && len(letters) > leastNear || len(p) <= len(want) || strings.Contains(loose, looseSpelling.Replace(p)) {
 				continue
 			}
@@ -64,6 +70,9 @@ func syllablesOf(name string) [][]string {
 	args.Heteronym = true
 	var out [][]string
 	for _, r := range strings.ToLower(name) {
+		if len(out) == mostSyllables {
+			break
+		}
 		if readings := pinyin.SinglePinyin(r, args); len(readings) > 0 {
 			out = append(out, readings)
 		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {

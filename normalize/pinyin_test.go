@@ -22,6 +22,10 @@ func TestNearPinyin(t *testing.T) {
 		{"齐妍", "qivansoft", "", ""}, // five letters are too few in a longer word
 		{"齐妍妍", "qivanyan", "qivanyan", "qiyanyan"},
 		{"张伟", "zhanqwei", "zhanqwei", "zhangwei"},
+		{"张伟", "zhang.wei", "", ""},
+		{"张伟", "zhang_wei", "", ""},
+		{"青岛恒禾大数据科技", "heng-he", "", ""},
+		{"张伟", "ȺȺzhanqwei", "", ""},
 		{"张伟", "dongfeng", "", ""},
 		{"张伟", "", "", ""},
 		{"", "zhangwei", "", ""},

@@ -25,7 +25,7 @@ var postalProvinces = map[string]string{
 
 // codeAndMore is a postal code with what a seal's strokes were read as behind it, no
 // figures and nothing like one.
-var codeAndMore = regexp.MustCompile(`^(\d{6})([^\d\pL]*\p{Han}[^\d]{0,3}|[^\d\pL]{1,4})$`)
+var codeAndMore = regexp.MustCompile(`^(\d{6})(?:[^\d\pL]{0,4}\p{Han}(?:\p{Han}|[^\d\pL]){0,3}|[^\d\pL]{1,4})$`)
 
 // PostalProvince names the province or municipality (without 省 or 市) that a
 // postal code of six digits belongs to. Border towns may be served from the

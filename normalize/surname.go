@@ -38,8 +38,8 @@ func knownSurname(name []rune) bool {
 
 // unnamed are characters that hardly anybody is called by: words of grammar, of ill
 // omen, and the simple shapes that worn strokes of other characters leave (廖下 for
-// 廖玉, 毛从 for 毛晨).
-const unnamed = "下的了是不我他她它们个或把被从这那没很吗呢吧啊么就都但谁哪什怎每另些某否勿死病坏恶败亡鬼骂吃喝打杀偷骗哭臭脏烂尸屎尿狗猪鼠虫曰目口且刀匕歹件部邮系电话号址"
+// 廖玉).
+const unnamed = "下的了是不我他她它们个或把被这没很吗呢吧啊就但谁哪什怎每另些某否勿死病坏恶败亡鬼骂吃喝打杀偷骗哭臭脏烂尸屎尿狗猪鼠虫曰目口且刀匕歹件部邮系电话号址"
 
 // RepairSurname gives a name read from pixels the surname that its first
 // character is a misreading of (草晨刚: 覃晨刚), with a doubt: where what was read

@@ -77,7 +77,7 @@ func TestTermsOnlyFromPixels(t *testing.T) {
 func TestConfusable(t *testing.T) {
 	for address, want := range map[string]bool{
 		"https://example.com/indexhtml": true, "https://example.com/index.html": false, "https://example.com/html": false,
-		"http://www.bolincom.cn": true, "https://a.bolinnet.cn/": true, "www.bolin.com.cn": false, "li@bolin.net.cn": false,
+		"http://www.bolincom.cn": true, "https://a.bolinnet.cn/": false, "www.unicom.cn": false, "http://www.telecom.cn/": false, "www.bolin.com.cn": false, "li@bolin.net.cn": false,
 		"wang.1278766@a.com": true, "wang.l278766@a.com": true, "li1min@a.com": true, "1i_min@a.com": true,
 		"hr12@a.com": true, "a10b@a.com": true, "Office@a.com": true, "www.IT-soft.cn": true,
 		"http://www.bolin.co": true, "https://a.com/index.htm": true, "a@bolin.ne": true, "https://a.com/index.html": false, "www.co.cn": false,
@@ -101,12 +101,13 @@ func TestOddMarks(t *testing.T) {
 		"提升3.5%，达到96.2%。见v1.0": false,
 		"应用：ERP、MES，":          false,
 		"采用“平台十应用”模式，":         true,
-		"服务二十余家，排名前十，十个项目获十佳。": false,
-		"二期建设十一个，培训十五场，占十分之一。": false,
-		"日处理数据量超过9705方条。":      true,
-		"日处理土方9705方。":          false,
-		"培训人员6.481人次。":         true,
-		"培训人员6481人次，增长6.481%。": false,
+		"在湖北省十堰市推出十款产品，覆盖十省，转换为十进制，历经十载。": false,
+		"服务二十余家，排名前十，十个项目获十佳。":            false,
+		"二期建设十一个，培训十五场，占十分之一。":            false,
+		"日处理数据量超过9705方条。":                 true,
+		"日处理土方9705方。":                     false,
+		"培训人员6.481人次。":                    true,
+		"培训人员6481人次，增长6.481%。":            false,
 	} {
 		r := Text(s, opt)
 		if got := len(r.Doubts) > 0; got != odd {
@@ -160,7 +161,8 @@ func TestWithoutQuotes(t *testing.T) {
 func TestStrayMarkAtBeginning(t *testing.T) {
 	opt := Options{OCR: true}
 	for s, odd := range map[string]bool{
-		"科技北京市朝阳区丹桂路22号": true, "中国北京市朝阳区丹桂路22号": false, "位于北京市朝阳区丹桂路22号": false, "/重庆市南岸区1号": true,
+		"科技北京市朝阳区丹桂路22号": true, "中国北京市朝阳区丹桂路22号": false, "位于北京市朝阳区丹桂路22号": false, "/重庆市南岸区1号": false, "上海上海市浦东新区1号": false, "、重庆市南岸区1号": true,
+		"1、智慧交通；2、智慧城市": false, "1.电子政务": false, "获江苏省科技进步奖": false,
 		"贵州省贵阳市观山湖区建设北路1262": true, "贵州省贵阳市观山湖区建设北路1262号": false, "北京市海淀区1号楼1204": false,
 		"7.重庆市南岸区滨河西路2003号": true, "、重庆市南岸区": true, "重庆市南岸区滨河西路3.5号": false, "5G应用": false, "3D打印": false,
 	} {

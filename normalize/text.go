@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -39,6 +40,12 @@ func Text(raw string, opt Options) Result {
 		}
 	}
 	if opt.OCR {
+		if m := beforePlace(r.Value.(string)); m != "" && opt.MaxRunes < proseRunes {
+			r = r.doubt(CodeAmbiguous, "地址前面的“%s”可能是印章的字", m)
+		}
+		if m := tenForPlus(r.Value.(string)); m != "" && opt.MaxRunes >= proseRunes {
+			r = r.doubt(CodeAmbiguous, "“%s”中的“十”可能是“+”", m)
+		}
 		for _, o := range oddTexts {
 			if m := o.form.FindString(foldSigns(r.Value.(string))); m != "" && (opt.MaxRunes >= proseRunes) == o.prose {
 				r = r.doubt(CodeAmbiguous, "“%s”中%s", m, o.why)
@@ -60,18 +67,55 @@ func lastRunes(s string, n int) string {
 	return string(r[max(0, len(r)-n):])
 }
 
+// beforePlace is what stands before the region that an address should begin with and is
+// no word that goes there (科技北京市朝阳区丹桂路22号), "" for nothing.
+func beforePlace(s string) string {
+	r := []rune(s)
+	if !strings.ContainsAny(s, "路街道号") {
+		return ""
+	}
+	for n := 1; n <= 3 && n < len(r); n++ {
+		before, rest := string(r[:n]), string(r[n:])
+		if !unicode.Is(unicode.Han, r[n-1]) || strings.ContainsRune("国于在址省市驻", r[n-1]) {
+			return ""
+		}
+		for _, region := range regions {
+			if strings.HasPrefix(rest, region) && !slices.Contains(provinces, before) {
+				return before
+			}
+		}
+	}
+	return ""
+}
+
+// tenForPlus is a 十 with its neighbours that makes no word with them and is no number:
+// a + between two words (平台十应用); "" for none.
+func tenForPlus(s string) string {
+	const numbers = "零一二三四五六七八九十百千万亿第数几近约逾超满达整过初双合两多余半"
+	const counted = "分年月日天周岁个大佳强项家台套种类届倍足字来点名人次件条所座户城里米级本篇块平公款位省市县区辆批优支载层楼场笔道门章节期代轮步组系"
+	r := []rune(s)
+	for i := 1; i+1 < len(r); i++ {
+		if r[i] != '十' || !unicode.Is(unicode.Han, r[i-1]) || !unicode.Is(unicode.Han, r[i+1]) ||
+			strings.ContainsRune(numbers, r[i-1]) || strings.ContainsRune(numbers+counted, r[i+1]) {
+			continue
+		}
+		if l := words(); l.pairs[[2]rune{r[i-1], r[i]}] == 0 && l.pairs[[2]rune{r[i], r[i+1]}] == 0 {
+			return string(r[i-1 : i+2])
+		}
+	}
+	return ""
+}
+
 // oddTexts are what hardly anybody writes and readers make of specks and signs.
 var oddTexts = []struct {
 	form  *regexp.Regexp
 	prose bool   // of texts of sentences, else of short ones
 	why   string // goes on after “…”中
 }{
-	{regexp.MustCompile(`[^零一二三四五六七八九十百千万亿第数几近约逾超满达整过初双合\d\s\p{P}]十[^零一二三四五六七八九十百千万亿多余几分年月日天周岁个大佳强项家台套种类届倍足字来点名人次件条所座户城里米级本篇块平公米\d\s\p{P}]`), true, "的“十”可能是“+”"},
 	{regexp.MustCompile(`\d\.\d{3}(?:人次|余?[家台名个户人项次套件份所座])`), true, "的点可能是污点或千分位的逗号"},
 	{regexp.MustCompile(`\d方[条元台人次户件家个份吨笔套]`), true, "的“方”可能是“万”"},
 	{regexp.MustCompile(`(?:路|街|道|巷)\d+$`), false, "的门牌号后面可能还有字没有读到"},
-	{regexp.MustCompile(`^[^国于在址:]{1,3}(?:` + strings.Join(regions, "|") + `)`), false, "的地名前面可能是印章的字"},
-	{regexp.MustCompile(`^\d*[.,:;、。·]\p{Han}`), false, "开头的标点可能是污点或印章的笔画"},
+	{regexp.MustCompile(`^(?:[.,:;、。·]\p{Han}|\d+[.,:;、。·](?:` + strings.Join(provinces, "|") + `))`), false, "开头的标点可能是污点或印章的笔画"},
 }
 
 // strokeForHan is a lone upright stroke among Chinese characters: what readers
@@ -153,7 +197,7 @@ func Name(raw string, opt Options) Result {
 		r = r.doubt(CodeFormatInvalid, "“%s”不像姓名", parts[0])
 	} else if name := []rune(parts[0]); opt.OCR && unicode.Is(unicode.Han, name[0]) && !strings.Contains(parts[0], "·") && !knownSurname(name) {
 		r = r.doubt(CodeAmbiguous, "“%c”不是常见的姓，可能有误读", name[0])
-	} else if i := strings.IndexAny(parts[0], unnamed); opt.OCR && i >= 0 && !strings.Contains(parts[0], "·") {
+	} else if i := strings.LastIndexAny(parts[0], unnamed); opt.OCR && i > 0 && !strings.Contains(parts[0], "·") {
 		r = r.doubt(CodeAmbiguous, "“%s”很少用作人名，可能有误读", parts[0][i:i+len("下")])
 	}
 	return limitText(r, opt)

@@ -70,9 +70,9 @@ func URL(raw string, opt Options) Result {
 // noneAndMore is 无 with what a seal's strokes were read as behind it.
 var noneAndMore = regexp.MustCompile(`^无[^.]{1,3}$`)
 
-// loneHan is an ideograph alone: no address, and 无 is the only word of one that
-// stands for an address.
-var loneHan = regexp.MustCompile(`^\p{Han}$`)
+// loneHan is an ideograph alone: no address, and 无 is what is written in its place. A
+// few others are answers of their own.
+var loneHan = regexp.MustCompile(`^[^\P{Han}有是见详附同否在]$`)
 
 // repairHost puts the end of an address's host right, whatever stands behind it.
 func repairHost(s string) string {

@@ -76,7 +76,7 @@ func TestRepairSurname(t *testing.T) {
 
 // Nor is one of characters that nobody is called by.
 func TestNameOfUnlikelyCharacters(t *testing.T) {
-	check(t, Name, ocr, []spelling{{"廖下", "廖下 !ambiguous"}, {"毛从", "毛从 !ambiguous"}, {"廖玉", "廖玉"}})
+	check(t, Name, ocr, []spelling{{"廖下", "廖下 !ambiguous"}, {"沈从文", "沈从文"}, {"那英", "那英"}, {"廖玉", "廖玉"}})
 	check(t, Name, typed, []spelling{{"廖下", "廖下"}})
 }
 

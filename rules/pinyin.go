@@ -72,15 +72,26 @@ func (b *builder) spells(f *field, letters string, names []*field) {
 // may be that letter.
 func (f *field) respell(best *witness, seen, want string) {
 	text, _ := f.Value.(string)
-	at := strings.Index(strings.ToLower(text), seen)
+	at := strings.Index(lowerLatin(text), seen)
 	if at < 0 || len(seen) != len(want) || best == nil || fmt.Sprint(best.result.Value) != text {
 		return
 	}
-	in := strings.Index(strings.ToLower(best.raw.Raw), seen)
+	in := strings.Index(lowerLatin(best.raw.Raw), seen)
 	if in < 0 || !best.mayRead(best.raw.Raw[:in]+want+best.raw.Raw[in+len(seen):]) {
 		return
 	}
 	f.Value = text[:at] + want + text[at+len(seen):]
 	f.features[featRepaired] = 1
 	f.flag(normalize.CodeRepaired, fmt.Sprintf("读作“%s”，按拼音“%s”处理", text, want), map[string]any{"values": []any{text, f.Value}})
+}
+
+// lowerLatin lowers A to Z and leaves every other character, and with it every place
+// in the text, as it is.
+func lowerLatin(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

@@ -70,3 +70,12 @@ func TestAddressRespelled(t *testing.T) {
 		}
 	}
 }
+
+// Letters whose small ones are longer keep every place where it is.
+func TestLowerLatin(t *testing.T) {
+	if got := lowerLatin("ȺWww.HengHe.cn"); got != "Ⱥwww.henghe.cn" {
+		t.Error(got)
+	}
+	p := addressed("青岛恒禾大数据科技有限公司", "王小明", "ȺȺȺȺȺȺȺȺ www.hengie.cn", "dongfang@outlook.com")
+	build(t, &p.doc)
+}

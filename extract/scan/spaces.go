@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode"
 
+	"dengji/extract"
 	"dengji/extract/ocr"
 )
 
@@ -26,13 +27,19 @@ const (
 	wordOverGap = 2.2
 )
 
-// dropBlanks takes out the blanks that a reader saw where no word can end.
+// dropBlanks takes out the blanks that a reader saw in a word's middle: small letters
+// behind a capital that follows small ones. SaaS ends with one, too, so that both
+// sides are doubted.
 func dropBlanks(l *readLine) {
 	text := []rune(l.first.Text)
 	var out []rune
 	var chars []ocr.Char
 	for i, r := range text {
-		if r == ' ' && i > 0 && i+1 < len(text) && latin(text[i-1]) && latin(text[i+1]) && camel(text, i-1) {
+		if r == ' ' && i > 0 && i+1 < len(text) && camel(text, i-1) && smallLatin(text[i+1]) {
+			for _, k := range []int{i - 1, i + 1} {
+				l.first.Chars[k].Score = min(l.first.Chars[k].Score, extract.UnreadInk)
+			}
+			chars[len(chars)-1].Score = l.first.Chars[i-1].Score
 			continue
 		}
 		out, chars = append(out, r), append(chars, l.first.Chars[i])
@@ -72,11 +79,13 @@ func (w *work) spaceOut(l *readLine) {
 }
 
 // insideWord reports whether no word can end with the letter i: one that stands alone
-// before (A PI), or a capital behind a small letter (DataH ub). On bad copies a
+// before (A PI), or a capital between small letters (DataH ub). On bad copies a
 // letter's lost stem makes a gap.
 func insideWord(text []rune, i int) bool {
-	return i == 0 || !latin(text[i-1]) || camel(text, i)
+	return i == 0 || !latin(text[i-1]) || camel(text, i) && smallLatin(text[i+1])
 }
+
+func smallLatin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLower(r) }
 
 // camel reports whether letter i is a capital behind a small letter, which begins what
 // follows it.

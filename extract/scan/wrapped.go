@@ -18,9 +18,16 @@ func (w *work) takeWrappedSlash() {
 		if len(r) == 0 || !strings.Contains(l.first.Text, "www.") && !strings.Contains(l.first.Text, "://") || !unicode.IsLetter(r[len(r)-1]) || r[len(r)-1] > unicode.MaxASCII {
 			continue
 		}
+		cell, ok := w.cellOf(l.box)
+		if !ok || l.box.Max.X < cell.Max.X-l.box.Dy() {
+			continue
+		}
 		for _, c := range w.comps {
+			if !beginsBelow(c, l.box) || !c.Box.In(cell) {
+				continue
+			}
 			at := w.readAs(c.Box)
-			if !beginsBelow(c, l.box) || at >= 0 && len(w.read[at].first.Chars) > 1 {
+			if at >= 0 && len(w.read[at].first.Chars) > 1 {
 				continue
 			}
 			s, ok := w.strokeOf(c, c.Box)
@@ -36,6 +43,18 @@ func (w *work) takeWrappedSlash() {
 			break
 		}
 	}
+}
+
+// cellOf is the cell that the middle of a box lies in.
+func (w *work) cellOf(box image.Rectangle) (image.Rectangle, bool) {
+	for _, g := range w.grids {
+		for _, c := range g.Cells {
+			if middle(box).In(c.Box) {
+				return c.Box, true
+			}
+		}
+	}
+	return image.Rectangle{}, false
 }
 
 // beginsBelow reports whether a piece of ink stands where a line's text goes on
