@@ -37,3 +37,16 @@ func TestNearPinyin(t *testing.T) {
 		}
 	}
 }
+
+func FuzzNearPinyin(f *testing.F) {
+	f.Add("青岛恒禾大数据科技", "hengiesoft")
+	f.Add("重庆睿林信息", "chong-qing.ruilin")
+	f.Add("Ⱥ张伟", "Ⱥzhanqwei")
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, name, letters string) {
+		seen, want := NearPinyin(name, letters)
+		if (seen == "") != (want == "") || seen == want && seen != "" || len(seen) > len(want)+1 || len(want) > len(seen)+1 {
+			t.Errorf("NearPinyin(%q, %q) = %q, %q", name, letters, seen, want)
+		}
+	})
+}
