@@ -162,6 +162,7 @@ func TestStrayMarkAtBeginning(t *testing.T) {
 	opt := Options{OCR: true}
 	for s, odd := range map[string]bool{
 		"科技北京市朝阳区丹桂路22号": true, "中国北京市朝阳区丹桂路22号": false, "位于北京市朝阳区丹桂路22号": false, "/重庆市南岸区1号": false, "上海上海市浦东新区1号": false, "、重庆市南岸区1号": true,
+		"市场部工程师6": true, "1号楼1204": false, "销售一部2组组长": false,
 		"1、智慧交通；2、智慧城市": false, "1.电子政务": false, "获江苏省科技进步奖": false,
 		"贵州省贵阳市观山湖区建设北路1262": true, "贵州省贵阳市观山湖区建设北路1262号": false, "北京市海淀区1号楼1204": false,
 		"7.重庆市南岸区滨河西路2003号": true, "、重庆市南岸区": true, "重庆市南岸区滨河西路3.5号": false, "5G应用": false, "3D打印": false,

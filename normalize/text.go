@@ -114,6 +114,7 @@ var oddTexts = []struct {
 }{
 	{regexp.MustCompile(`\d\.\d{3}(?:人次|余?[家台名个户人项次套件份所座])`), true, "的点可能是污点或千分位的逗号"},
 	{regexp.MustCompile(`\d方[条元台人次户件家个份吨笔套]`), true, "的“方”可能是“万”"},
+	{regexp.MustCompile(`^\D*\p{Han}\d$`), false, "末尾的数字可能是印章的笔画"},
 	{regexp.MustCompile(`(?:路|街|道|巷)\d+$`), false, "的门牌号后面可能还有字没有读到"},
 	{regexp.MustCompile(`^(?:[.,:;、。·]\p{Han}|\d+[.,:;、。·](?:` + strings.Join(provinces, "|") + `))`), false, "开头的标点可能是污点或印章的笔画"},
 }

@@ -8,7 +8,7 @@ import (
 var (
 	versionForm  = regexp.MustCompile(`^[Vv]?\d+(?:\.\d+)*(?:[-_ ]?[A-Za-z]+[-_. ]?\d*(?:\.\d+)*)?$`)
 	versionTrim  = regexp.MustCompile(`^(?:版本号?|[Vv]er(?:sion)?\.?)[:： ]*`)
-	versionLoose = regexp.MustCompile(`([Vv])\s*([0-9OoQIl|ZSB]+(?:\s*[.,，。·]\s*[0-9OoQIl|ZSB]+)*)$`)
+	versionLoose = regexp.MustCompile(`([Vv])\s*([0-9OoQIil|ZSB]+(?:\s*[.,，。·]\s*[0-9OoQIil|ZSB]+)*)$`)
 )
 
 // Version normalises a version: v 1.0 and 版本V1.0 are V1.0, 1.0 stays 1.0.

@@ -41,6 +41,7 @@ func (b *builder) reconcile() {
 	b.supportApplicant()
 	b.compareAddresses()
 	b.comparePinyin()
+	b.compareMentions()
 	b.comparePlaces()
 	b.compareShares()
 	b.secondForm()

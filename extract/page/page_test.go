@@ -363,6 +363,24 @@ func TestComponents(t *testing.T) {
 	}
 }
 
+// On a page half in shadow the most common level of one channel may be the light's and
+// of another the shadow's: neither half has coloured ink.
+func TestSplitInHalfShadow(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 400, 400))
+	for y := range 400 {
+		for x := range 400 {
+			c := color.RGBA{uint8(250 + (x+y)%4), 253, 254, 255} // red is spread over four levels
+			if x >= 220 {
+				c = color.RGBA{148, uint8(146 + (x+y)%4), 149, 255}
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	if p, _ := Split(img, 1000); p.Ink != nil {
+		t.Errorf("coloured ink on bare paper, %.2f of it red", p.Hot)
+	}
+}
+
 func TestSplitSparesPrintUnderSeal(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 400, 400))
 	for y := range 400 {

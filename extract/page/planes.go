@@ -212,7 +212,7 @@ func clampFixed(v int32) uint8 {
 
 // splitChannels makes planes of the channels, in the place of two of them.
 func splitChannels(r, g, b []uint8, w, h int) Planes {
-	paper := [3]uint8{paperLevel(r), paperLevel(g), paperLevel(b)}
+	paper := paperTint(r, g, b)
 	var lut [3][256]uint8
 	white := max(paper[0], paper[1], paper[2])
 	for c := range lut {
@@ -267,20 +267,38 @@ func splitChannels(r, g, b []uint8, w, h int) Planes {
 // coloured ink; print and paper of office scans stay below 30.
 const inkChroma = 48
 
-// paperLevel is the level of the paper in one channel: the most common value
-// in the brighter half.
-func paperLevel(p []uint8) uint8 {
+// paperTint is the level of the paper in each channel: the most common of the pixels
+// that are as light as most of the brighter half. The channels are looked at in the
+// same pixels: on a page half in shadow the most common red may be the shadow's and the
+// most common green the light's, which made ink of everything.
+func paperTint(r, g, b []uint8) [3]uint8 {
+	const step, near = 7, 2 // pixels from one looked at to the next; levels that count as one
+	light := func(i int) int { return (int(r[i]) + 2*int(g[i]) + int(b[i])) / 4 }
 	var hist [256]int
-	for i := 0; i < len(p); i += 7 {
-		hist[p[i]]++
+	for i := 0; i < len(g); i += step {
+		hist[light(i)]++
 	}
+	best := mostCommon(&hist)
+	var of [3][256]int
+	for i := 0; i < len(g); i += step {
+		if l := light(i); l >= best-near && l <= best+near {
+			of[0][r[i]]++
+			of[1][g[i]]++
+			of[2][b[i]]++
+		}
+	}
+	return [3]uint8{uint8(mostCommon(&of[0])), uint8(mostCommon(&of[1])), uint8(mostCommon(&of[2]))}
+}
+
+// mostCommon is the most common level of the brighter half.
+func mostCommon(hist *[256]int) int {
 	best := 255
 	for v := 255; v >= 128; v-- {
 		if hist[v] > hist[best] {
 			best = v
 		}
 	}
-	return uint8(best)
+	return best
 }
 
 func shrinkGray(g *image.Gray, factor int) *image.Gray {
