@@ -75,6 +75,8 @@ func TestEmail(t *testing.T) {
 		{"两a@b.com.cnabcdefgh", "<unreadable> !format_invalid"},
 		{"两zhitu@zhishuinfo.net:：1暗管", "zhitu@zhishuinfo.net !repaired"},
 		{"dongfeng@outlook.com项习联系人：黎子", "dongfeng@outlook.com !repaired"},
+		{"ofice@sina.com", "ofice@sina.com !ambiguous"},
+		{"office@sina.com", "office@sina.com"},
 		{"xmb@outlook.c0m", "xmb@outlook.com !repaired"},
 		{"zhangsan@example.c0m.cn", "zhangsan@example.c0m.cn"},
 		{"zhangsan@163.c1m", "<unreadable> !format_invalid"},

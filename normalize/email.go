@@ -68,6 +68,12 @@ func Email(raw string, opt Options) Result {
 			return Email(s, opt).doubt(CodeAmbiguous, "“%s”的域名与常见的“%s”只差一个字符，可能有误读", s, host)
 		}
 	}
+	if local, _, ok := strings.Cut(s, "@"); ok && opt.OCR {
+		if box := nearMailbox(strings.TrimSpace(local)); box != "" {
+			opt.OCR = false
+			return Email(s, opt).doubt(CodeAmbiguous, "“%s”与常见的“%s”只差一个字母，可能有误读", strings.TrimSpace(local), box)
+		}
+	}
 	text, notes := splitNotes(foldSigns(s))
 	text = strings.Trim(emailLabel.ReplaceAllString(strings.TrimSpace(text), ""), " .,;:。<>\"'")
 	if found := validEmails(emailBreak.Split(text, -1)); len(found) > 0 && strings.Count(text, "@") == len(found) && wholeEmails(text, found) {
@@ -101,6 +107,23 @@ var mailHosts = []string{"qq.com", "163.com", "126.com", "139.com", "189.cn", "s
 // PublicMailHost reports whether a mail domain is one that anybody may have a
 // mailbox at: it says nothing of a firm.
 func PublicMailHost(domain string) bool { return slices.Contains(mailHosts, strings.ToLower(domain)) }
+
+// mailboxes are names of mailboxes that offices have.
+var mailboxes = []string{"office", "info", "service", "services", "contact", "contacts", "market", "marketing", "admin", "sales", "support", "business", "project", "projects", "manager", "finance", "software", "xiangmu", "shichang", "bangong", "kefu"}
+
+// nearMailbox is the common mailbox that one misses by a letter (ofice), "" for none.
+func nearMailbox(local string) string {
+	const least = 6 // shorter words have too many neighbours
+	if slices.Contains(mailboxes, strings.ToLower(local)) {
+		return ""
+	}
+	for _, box := range mailboxes {
+		if len(box) >= least && oneAway([]rune(strings.ToLower(local)), []rune(box)) {
+			return box
+		}
+	}
+	return ""
+}
 
 // longHost is the length from which a host that is one character away from a
 // common one is no other firm's.

@@ -236,6 +236,9 @@ func (h *hit) skipFootnote(p int) int {
 	return p
 }
 
+// leastHint is how much of a hint must stand before a page break to be its beginning.
+const leastHint = 3
+
 // skipHint steps over the bracketed hint, as printed, misread, shortened or
 // in other words.
 func (h *hit) skipHint(p int, hint []rune) int {
@@ -245,6 +248,10 @@ func (h *hit) skipHint(p int, hint []rune) int {
 			h.hint = true
 			return p + end
 		}
+	}
+	if rest := len(f) - p; rest >= leastHint && rest < len(hint) && slices.Equal(f[p:], hint[:rest]) {
+		h.hint = true // a page break cut it off
+		return len(f)
 	}
 	if p >= len(f) || f[p] != '(' && f[p] != '[' {
 		return p

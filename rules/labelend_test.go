@@ -29,6 +29,20 @@ func cutText(rest string) *paper {
 	return p
 }
 
+// A hint that the page break cut in two is no part of the value on either side.
+func TestHintCutByPageBreak(t *testing.T) {
+	p := cutText("突出应用成效和带动支撑作用）")
+	for i := range p.doc.Lines {
+		if p.doc.Lines[i].Text == "突出应用成效和" {
+			p.doc.Lines[i].Text, p.doc.Lines[i].Chars = "", nil
+		}
+	}
+	rec, _ := build(t, &p.doc)
+	if f := field1(t, rec, "case_summary"); f.Value != "第一页的文字，第二页的文字。" {
+		t.Errorf("%v", f.Value)
+	}
+}
+
 // The end of a label that a page break cut off is no part of the value; other
 // words in its column are kept, and doubted.
 func TestLabelCutByPageBreak(t *testing.T) {

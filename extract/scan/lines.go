@@ -47,6 +47,7 @@ func (w *work) findLines() {
 	}
 	boxes = w.partNeighbours(mergeDoubles(kept))
 	w.takeSigns(boxes)
+	w.takeBars(boxes)
 	missed := page.Missed(w.comps, boxes)
 	for _, region := range regions(w.grids, missed) {
 		for _, b := range page.TextLines(region, w.dpi) {
@@ -79,6 +80,27 @@ func (w *work) takeSigns(boxes []image.Rectangle) {
 			widened.Max.X = c.Box.Max.X + h/4
 			if w.inked(c.Box) < sealShare && !overlapsOther(boxes, i, widened) {
 				boxes[i] = widened.Intersect(w.planes.Gray.Rect)
+			}
+			break
+		}
+	}
+}
+
+// takeBars widens lines of text to a 一 at their ends that the detector cut off, as it
+// does where there is no more of a character than a stroke.
+func (w *work) takeBars(boxes []image.Rectangle) {
+	for _, c := range w.comps {
+		for i, o := range boxes {
+			h := o.Dy()
+			y := middle(c.Box).Y
+			bar := c.Box.Dx()*20 >= h*7 && c.Box.Dx() <= h && c.Box.Dy()*4 <= c.Box.Dx() && c.Box.Dy()*5 <= h && y >= o.Min.Y+h/4 && y <= o.Max.Y-h/4
+			before, behind := o.Min.X-c.Box.Max.X, c.Box.Min.X-o.Max.X
+			if !bar || o.Dx() < 5*h/2 || max(before, behind)*5 > h*2 || max(before, behind) < -h/8 || w.inked(c.Box) >= sealShare {
+				continue
+			}
+			widened := o.Union(image.Rect(c.Box.Min.X-h/8, o.Min.Y, c.Box.Max.X+h/8, o.Max.Y)).Intersect(w.planes.Gray.Rect)
+			if !overlapsOther(boxes, i, widened) {
+				boxes[i] = widened
 			}
 			break
 		}

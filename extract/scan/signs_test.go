@@ -110,3 +110,35 @@ func TestTwoRingsBelow(t *testing.T) {
 		}
 	}
 }
+
+// A 一 at either end of a line is the line's; a stroke that lies elsewhere is not.
+func TestTakeBars(t *testing.T) {
+	line := image.Rect(100, 100, 900, 140)
+	for _, c := range []struct {
+		name string
+		ink  image.Rectangle
+		want bool
+	}{
+		{"一 before the line", image.Rect(62, 118, 92, 122), true},
+		{"一 behind it", image.Rect(906, 118, 936, 122), true},
+		{"a ruling line", image.Rect(20, 118, 92, 122), false},
+		{"a stroke at the foot", image.Rect(62, 136, 92, 140), false},
+		{"ink far away", image.Rect(40, 118, 70, 122), false},
+		{"a character", image.Rect(62, 104, 92, 136), false},
+	} {
+		boxes := []image.Rectangle{line}
+		w := &work{comps: []page.Component{{Box: c.ink, Pixels: 100}}}
+		w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
+		w.takeBars(boxes)
+		if got := c.ink.In(boxes[0]); got != c.want || !c.want && boxes[0] != line {
+			t.Errorf("%s: the line is %v", c.name, boxes[0])
+		}
+	}
+	boxes := []image.Rectangle{line, image.Rect(20, 100, 90, 140)} // it has another line's box
+	w := &work{comps: []page.Component{{Box: image.Rect(62, 118, 88, 122), Pixels: 100}}}
+	w.planes.Gray = image.NewGray(image.Rect(0, 0, 1000, 300))
+	w.takeBars(boxes)
+	if boxes[0] != line {
+		t.Errorf("the box now reaches into its neighbour: %v", boxes[0])
+	}
+}
