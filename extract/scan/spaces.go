@@ -82,7 +82,7 @@ func (w *work) spaceOut(l *readLine) {
 // before (A PI), or a capital between small letters (DataH ub). On bad copies a
 // letter's lost stem makes a gap.
 func insideWord(text []rune, i int) bool {
-	return i == 0 || !latin(text[i-1]) || camel(text, i) && smallLatin(text[i+1])
+	return i == 0 || !latin(text[i-1]) || camel(text, i) && i+1 < len(text) && smallLatin(text[i+1])
 }
 
 func smallLatin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLower(r) }

@@ -38,7 +38,7 @@ func TestInsideWord(t *testing.T) {
 		text string
 		at   int
 		want bool
-	}{{"标准API", 2, true}, {"OPCUA", 2, false}, {"DataHub", 4, true}, {"SpringCloud", 5, false}, {"SaaSERP", 3, false}} {
+	}{{"标准API", 2, true}, {"OPCUA", 2, false}, {"DataHub", 4, true}, {"SpringCloud", 5, false}, {"SaaSERP", 3, false}, {"平台SaaS", 5, false}} {
 		if got := insideWord([]rune(tt.text), tt.at); got != tt.want {
 			t.Errorf("behind %c of %s: %v", []rune(tt.text)[tt.at], tt.text, got)
 		}
