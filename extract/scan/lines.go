@@ -95,7 +95,8 @@ func (w *work) takeBars(boxes []image.Rectangle) {
 			y := middle(c.Box).Y
 			bar := c.Box.Dx()*20 >= h*7 && c.Box.Dx() <= h && c.Box.Dy()*4 <= c.Box.Dx() && c.Box.Dy()*5 <= h && y >= o.Min.Y+h/4 && y <= o.Max.Y-h/4
 			before, behind := o.Min.X-c.Box.Max.X, c.Box.Min.X-o.Max.X
-			if !bar || o.Dx() < 5*h/2 || max(before, behind)*5 > h*2 || max(before, behind) < -h/8 || w.inked(c.Box) >= sealShare {
+			standsOut := c.Box.Min.X+h/8 < o.Min.X || c.Box.Max.X-h/8 > o.Max.X
+			if !bar || !standsOut || o.Dx() < 5*h/2 || max(before, behind)*5 > h*2 || w.inked(c.Box) >= sealShare {
 				continue
 			}
 			widened := o.Union(image.Rect(c.Box.Min.X-h/8, o.Min.Y, c.Box.Max.X+h/8, o.Max.Y)).Intersect(w.planes.Gray.Rect)

@@ -121,6 +121,7 @@ func TestTakeBars(t *testing.T) {
 	}{
 		{"一 before the line", image.Rect(62, 118, 92, 122), true},
 		{"一 behind it", image.Rect(906, 118, 936, 122), true},
+		{"一 across its end", image.Rect(880, 118, 912, 122), true},
 		{"a ruling line", image.Rect(20, 118, 92, 122), false},
 		{"a stroke at the foot", image.Rect(62, 136, 92, 140), false},
 		{"ink far away", image.Rect(40, 118, 70, 122), false},
