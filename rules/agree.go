@@ -121,6 +121,13 @@ func signAsFigures(read, copied string) bool {
 	return ok && begins && head != "" && rest != "" && len(rest) <= 3 && strings.Trim(rest, "0689oO°/.") == ""
 }
 
+// lostRange says whether a share is the copy's range without the sign between its ends
+// (14%24% for 14%~24%): nobody writes that.
+func lostRange(read, copied string) bool {
+	plain := strings.NewReplacer("~", "", "～", "", "-", "", "—", "", "–", "", "至", "", "到", "").Replace(copied)
+	return plain != copied && read == plain && strings.Count(read, "%") == 2
+}
+
 // isAddress says whether a witness tells a mail or web address.
 func (w *witness) isAddress() bool {
 	return slices.Contains([]string{"email", "url"}, w.raw.Field.Type)
@@ -177,7 +184,7 @@ func (best *witness) unsureOf(copied *witness) bool {
 		least = weakestScore
 	}
 	return best.result.State == normalize.StateValue && copied.result.State == normalize.StateValue &&
-		(best.raw.Stretched || best.rivalled(copied) || best.mostlyWeak(copied) || best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
+		(best.raw.Stretched || best.rivalled(copied) || best.raw.Field.Type == "percent" && lostRange(squeezed(best.raw.Raw), squeezed(copied.raw.Raw)) || best.mostlyWeak(copied) || best.weakTicks(copied) || best.raw.Field.Type != "choices" && (best.inkRead(copied) || best.weakWhere(copied) < least || best.raw.Field.MaxRunes >= 100 && !best.otherWords(copied)))
 }
 
 // rivalled says whether every character in which a scan's reading differs from

@@ -227,6 +227,19 @@ func TestSharesThatCannotBeTrue(t *testing.T) {
 	}
 }
 
+// A range that lost its sign accuses nobody either, and another range does.
+func TestRangeWithoutItsSign(t *testing.T) {
+	for read, accused := range map[string]bool{"14%24%": false, "14%～25%": true} {
+		scan, copied := sample(true), sample(false)
+		put(t, &scan.doc, "35.2%", read)
+		put(t, &copied.doc, "35.2%", "14%～24%")
+		rec, _ := build(t, &scan.doc, &copied.doc)
+		if f := field1(t, rec, "products[0].revenue_share"); f.flagged(FlagCopyDiffers) != accused || !f.Review {
+			t.Errorf("read as %s: %v, flags %v", read, f.Value, f.Flags)
+		}
+	}
+}
+
 // A scan's address that is none, and but for its points nearly the copy's, accuses
 // nobody; a whole other address does.
 func TestAddressThatIsNone(t *testing.T) {
