@@ -24,35 +24,44 @@ func Text(raw string, opt Options) Result {
 	if text := r.Value.(string); opt.OCR && opt.MaxRunes < proseRunes && strokeForHan.MatchString(text) {
 		r = r.doubt(CodeAmbiguous, "“%s”中单独的一个字母可能是“工”等汉字的误读", text)
 	}
-	if text := []rune(r.Value.(string)); opt.OCR && opt.MaxRunes < proseRunes && endsInWord(text) {
-		r = r.doubt(CodeAmbiguous, "“%s”与末尾的“%c”不成词，其后可能还有字没有读到", string(text[:len(text)-1]), text[len(text)-1])
-	}
-	if text := r.Value.(string); opt.OCR && opt.MaxRunes >= proseRunes {
-		if m := openEnd.FindStringSubmatch(text); m != nil {
-			r.Value = m[1] + "。"
-			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", lastRunes(text, 4), lastRunes(r.Value.(string), 4))
-		}
-	}
-	if text := r.Value.(string); opt.OCR && opt.MaxRunes >= proseRunes {
-		if m := twiceRinged.FindStringSubmatch(text); m != nil {
-			r.Value = twiceRinged.ReplaceAllString(text, "$1$2")
-			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理，也可能是千分号", m[0], m[1]+m[2])
-		}
-	}
 	if opt.OCR {
-		if m := beforePlace(r.Value.(string)); m != "" && opt.MaxRunes < proseRunes {
-			r = r.doubt(CodeAmbiguous, "地址前面的“%s”可能是印章的字", m)
-		}
-		if m := tenForPlus(r.Value.(string)); m != "" && opt.MaxRunes >= proseRunes {
-			r = r.doubt(CodeAmbiguous, "“%s”中的“十”可能是“+”", m)
-		}
-		for _, o := range oddTexts {
-			if m := o.form.FindString(foldSigns(r.Value.(string))); m != "" && (opt.MaxRunes >= proseRunes) == o.prose {
-				r = r.doubt(CodeAmbiguous, "“%s”中%s", m, o.why)
-			}
-		}
+		r = doubtOdd(r, opt.MaxRunes >= proseRunes)
 	}
 	return limitText(r, opt)
+}
+
+// doubtOdd doubts, in a text read from pixels, what hardly anybody writes, and puts
+// right what can be nothing else.
+func doubtOdd(r Result, prose bool) Result {
+	text := r.Value.(string)
+	if prose {
+		if m := openEnd.FindStringSubmatch(text); m != nil {
+			seen := text
+			text = m[1] + "。"
+			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理", lastRunes(seen, 4), lastRunes(text, 4))
+		}
+		if m := twiceRinged.FindStringSubmatch(text); m != nil {
+			text = twiceRinged.ReplaceAllString(text, "$1$2")
+			r = r.doubt(CodeRepaired, "读到“%s”，按“%s”处理，也可能是千分号", m[0], m[1]+m[2])
+		}
+		if m := tenForPlus(text); m != "" {
+			r = r.doubt(CodeAmbiguous, "“%s”中的“十”可能是“+”", m)
+		}
+	} else {
+		if runes := []rune(text); endsInWord(runes) {
+			r = r.doubt(CodeAmbiguous, "“%s”与末尾的“%c”不成词，其后可能还有字没有读到", string(runes[:len(runes)-1]), runes[len(runes)-1])
+		}
+		if m := beforePlace(text); m != "" {
+			r = r.doubt(CodeAmbiguous, "地址前面的“%s”可能是印章的字", m)
+		}
+	}
+	for _, o := range oddTexts {
+		if m := o.form.FindString(foldSigns(text)); m != "" && prose == o.prose {
+			r = r.doubt(CodeAmbiguous, "“%s”中%s", m, o.why)
+		}
+	}
+	r.Value = text
+	return r
 }
 
 // twiceRinged is a percentage of whose sign the second ring was read as a figure, too.
